@@ -1,0 +1,197 @@
+"""The command line: build, validate, query, export and serve. Only this module prints and exits."""
+
+import os
+import sys
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+from renkei_kg import __version__
+from renkei_kg.config import Settings
+from renkei_kg.errors import RenkeiError
+
+EXIT_VIOLATIONS = 1
+EXIT_ERROR = 2
+
+
+def plainly(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Shows an error of ours as one message on standard error, with exit code 2."""
+
+    @wraps(command)
+    def wrapped(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return command(*args, **kwargs)
+        except RenkeiError as error:
+            click.echo(f"renkei-kg: {error}", err=True)
+            sys.exit(EXIT_ERROR)
+
+    return wrapped
+
+
+project_option = click.option(
+    "--project",
+    "root",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path(),
+    show_default="this folder",
+    help="The project folder: it holds renkei.toml and data/.",
+)
+snapshots_option = click.option(
+    "--snapshots",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="The folder of snapshots. [default: RENKEI_SNAPSHOTS or build/snapshots]",
+)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="renkei-kg")
+def main() -> None:
+    """Renkei KG (連携KG): compile, check, query and serve a graph of regional-cooperation projects.
+
+    Exit codes: 0 done, 1 the shapes found violations (or ASK said false), 2 an error.
+    """
+
+
+@main.command()
+@project_option
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="The folder that snapshots go into. [default: RENKEI_SNAPSHOTS or build/snapshots]",
+)
+@plainly
+def build(root: Path, out: Path | None) -> None:
+    """Compile the sources into a snapshot and make it the current one.
+
+    The snapshot stands in its own folder, to which OUT/current points: store/, dumps/, report/ and
+    manifest.json. A violation of a shape stops the build; the previous snapshot stays.
+    """
+    from renkei_kg.compile import pipeline
+    from renkei_kg.project import open_project
+
+    folder = _snapshots(out)
+    try:
+        made = pipeline.build(open_project(root), folder, _progress)
+    except pipeline.Invalid as invalid:
+        click.echo(invalid.report.text(_language()), nl=False)
+        click.echo(f"renkei-kg: {invalid}", err=True)
+        sys.exit(EXIT_VIOLATIONS)
+    manifest = made.manifest
+    click.echo(f"snapshot {made.path}")
+    click.echo(f"{manifest['triples']} triples in {len(manifest['graphs'])} graphs")
+    click.echo(f"content sha256 {manifest['content_sha256']}")
+
+
+@main.command()
+@click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--as",
+    "name",
+    help="The project's file that FILE stands in for, such as data/regions/municipalities.csv, "
+    "when its own name does not tell.",
+)
+@project_option
+@plainly
+def validate(files: tuple[Path, ...], name: str | None, root: Path) -> None:
+    """Check the sources against the shapes, without publishing anything.
+
+    A FILE outside the project takes the place of the project's file of the same name, so that a changed copy
+    can be checked before it is put in. Without FILE the project is checked as it stands.
+    """
+    from dataclasses import replace
+
+    from renkei_kg.compile import pipeline
+    from renkei_kg.compile.overlay import overlay
+    from renkei_kg.project import open_project
+
+    project = open_project(root)
+    project = replace(project, replaced=overlay(project, files, name))
+    compiled = pipeline.compile_graph(project, lambda _: None)
+    click.echo(compiled.report.text(_language()), nl=False)
+    sys.exit(EXIT_VIOLATIONS if compiled.report.violations else 0)
+
+
+@main.command()
+@click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, allow_dash=True))
+@click.option("-e", "--execute", "text", help="The query itself, instead of a file ('-' reads standard input).")
+@click.option(
+    "--format",
+    "name",
+    help="table, json, xml, csv, tsv for SELECT and ASK; turtle, nt, rdf, jsonld, nq, trig for CONSTRUCT and "
+    "DESCRIBE. [default: table on a terminal, else csv; turtle for graphs]",
+)
+@snapshots_option
+@plainly
+def query(file: str | None, text: str | None, name: str | None, snapshots: Path | None) -> None:
+    """Ask the current snapshot a SPARQL query.
+
+    \b
+    renkei-kg query queries/world-heritage.rq
+    renkei-kg query -e 'SELECT * { ?s ?p ?o } LIMIT 5' --format json
+    """
+    from renkei_kg import asking
+
+    if (file is None) == (text is None):
+        raise click.UsageError("Give a file or -e TEXT, and not both.")
+    if text is None:
+        with click.open_file(str(file), encoding="utf-8") as stream:
+            text = stream.read()
+    wanted = name or ("table" if sys.stdout.isatty() else None)
+    answer = asking.ask(_snapshots(snapshots), text, wanted)
+    sys.stdout.buffer.write(answer.content)
+    sys.exit(1 if answer.truth is False else 0)
+
+
+@main.command()
+@click.option("--format", "name", default="trig", show_default=True, help="nq, trig, turtle, nt, rdf or jsonld.")
+@click.option("--graph", help="Only this named graph: its IRI, or its name such as projects/doo.")
+@click.option("-o", "--output", type=click.File("wb"), default="-", help="A file. [default: standard output]")
+@snapshots_option
+@plainly
+def export(name: str, graph: str | None, output: Any, snapshots: Path | None) -> None:
+    """Write the current snapshot, or one named graph of it, in an RDF format."""
+    from renkei_kg import asking
+
+    asking.export(_snapshots(snapshots), name, graph, output)
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True, envvar="HOST", help="The address to listen on.")
+@click.option("--port", default=8080, show_default=True, envvar="PORT", type=int, help="The port to listen on.")
+@snapshots_option
+@plainly
+def serve(host: str, port: int, snapshots: Path | None) -> None:
+    """Serve the current snapshot: a SPARQL endpoint at /sparql and a query form at /."""
+    from dataclasses import replace
+
+    from renkei_kg.web.server import serve as run
+
+    settings = replace(_settings(), snapshots=_snapshots(snapshots))
+    sys.exit(run(settings, host, port))
+
+
+def _settings() -> Settings:
+    return Settings.from_environment(os.environ)
+
+
+def _snapshots(given: Path | None) -> Path:
+    return given if given is not None else _settings().snapshots
+
+
+def _progress(line: str) -> None:
+    click.echo(line, err=True)
+
+
+def _language() -> str:
+    """ja when the locale is Japanese, else en."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if value := os.environ.get(name):
+            return "ja" if value.startswith("ja") else "en"
+    return "en"
+
+
+if __name__ == "__main__":
+    main()

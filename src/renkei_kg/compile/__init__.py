@@ -1,0 +1,1 @@
+"""The write half: sources kept by hand become a snapshot. Knows nothing of engine or web."""

@@ -1,0 +1,159 @@
+"""Evidence: finds each quote in its document and derives Web Annotation selectors for it.
+
+A quote is written by hand with its lines joined. The document has line breaks and extraction spaces inside
+sentences, so quote and document are compared without white space; the selectors then give the document's own
+characters (W3C Web Annotation Data Model, sections 4.2.4 and 4.2.5).
+"""
+
+import hashlib
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store, Triple
+
+from renkei_kg.compile.sources import SourceError
+from renkei_kg.namespaces import OA, RDF, RK
+from renkei_kg.project import Project
+
+CONTEXT = 32
+PAGE_BREAK = re.compile(r"\n\n\n\n+")
+
+
+@dataclass(frozen=True)
+class Span:
+    """A stretch of a document: characters from ``start`` up to but not including ``end``, from 0."""
+
+    start: int
+    end: int
+
+
+class Document:
+    """A plain text document: its characters, and where each of its pages begins and ends."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        breaks = [match.span() for match in PAGE_BREAK.finditer(text.rstrip())]
+        starts = [0, *(end for _, end in breaks)]
+        ends = [*(start for start, _ in breaks), len(text)]
+        self.pages = [Span(start, end) for start, end in zip(starts, ends, strict=True)]
+
+    def find(self, quote: str, within: Span) -> list[Span]:
+        """Every place inside ``within`` where the document says ``quote``, white space aside."""
+        places = [i for i in range(within.start, within.end) if not self.text[i].isspace()]
+        dense = "".join(self.text[i] for i in places)
+        wanted = "".join(quote.split())
+        found, at = [], dense.find(wanted)
+        while at >= 0 and wanted:
+            found.append(Span(places[at], places[at + len(wanted) - 1] + 1))
+            at = dense.find(wanted, at + 1)
+        return found
+
+
+def derive(store: Store, project: Project, graph: NamedNode) -> list[Quad]:
+    """The selectors of every Evidence in the default graph of ``store``, as quads of ``graph``.
+
+    Raises SourceError when a document's bytes are not those that were read before, or a quote is not found,
+    or stands there more often than once and its ``rk:occurrence`` does not say which is meant.
+    """
+    finder = _Finder(store, project)
+    return [
+        Quad(t.subject, t.predicate, t.object, graph)
+        for node in sorted(_subjects(store), key=lambda n: n.value)
+        for t in finder.annotation(node)
+    ]
+
+
+def _subjects(store: Store) -> Iterator[NamedNode]:
+    for quad in store.quads_for_pattern(None, RDF.type, RK.Evidence, DefaultGraph()):
+        if isinstance(quad.subject, NamedNode):
+            yield quad.subject
+
+
+class _Finder:
+    """Looks evidence up in a store, and keeps the documents and spans found so far."""
+
+    def __init__(self, store: Store, project: Project) -> None:
+        self.project = project
+        self.data = project.data
+        self.values: dict[NamedNode, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+        for name in ("quote", "page", "within", "occurrence", "document", "pageNumber", "file", "sha256"):
+            for quad in store.quads_for_pattern(None, RK[name], None, None):
+                if isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode | Literal):
+                    values = self.values[quad.subject][name]
+                    if quad.object.value not in values:
+                        values.append(quad.object.value)
+        self.documents: dict[NamedNode, Document] = {}
+        self.spans: dict[NamedNode, tuple[NamedNode, Span]] = {}
+
+    def one(self, node: NamedNode, name: str) -> str:
+        values = self.values[node][name]
+        if len(values) != 1:
+            count = "no" if not values else "more than one"
+            raise SourceError(self.data, f"<{node.value}> has {count} rk:{name}; give it exactly one.")
+        return values[0]
+
+    def document(self, node: NamedNode) -> Document:
+        if node not in self.documents:
+            path = self.project.actual(self.data / self.one(node, "file"))
+            try:
+                content = path.read_bytes()
+            except OSError as error:
+                raise SourceError(path, f"cannot be read: {error.strerror}") from None
+            if hashlib.sha256(content).hexdigest() != self.one(node, "sha256").lower():
+                raise SourceError(path, f"is not the document <{node.value}>: its SHA-256 differs.")
+            self.documents[node] = Document(content.decode("utf-8"))
+        return self.documents[node]
+
+    def span(self, node: NamedNode) -> tuple[NamedNode, Span]:
+        """The document and the characters that an Evidence stands on."""
+        if node not in self.spans:
+            self.spans[node] = self._locate(node)
+        return self.spans[node]
+
+    def _locate(self, node: NamedNode) -> tuple[NamedNode, Span]:
+        if self.values[node]["within"]:
+            source, within = self.span(NamedNode(self.one(node, "within")))
+            occurrences = self.document(source).find(self.one(node, "quote"), within)[:1]
+        else:
+            page = NamedNode(self.one(node, "page"))
+            source = NamedNode(self.one(page, "document"))
+            number = int(self.one(page, "pageNumber"))
+            pages = self.document(source).pages
+            if number >= len(pages):
+                raise SourceError(self.data, f"<{page.value}>: the document has only {len(pages)} pages.")
+            occurrences = self.document(source).find(self.one(node, "quote"), pages[number])
+        wanted = self.values[node]["occurrence"]
+        if not occurrences:
+            raise SourceError(self.data, f"<{node.value}>: the words are not there: {self.one(node, 'quote')}")
+        if len(occurrences) > 1 and not wanted:
+            raise SourceError(
+                self.data,
+                f"<{node.value}>: the words stand there {len(occurrences)} times; say which by rk:occurrence.",
+            )
+        chosen = int(wanted[0]) if wanted else 1
+        if not 1 <= chosen <= len(occurrences):
+            raise SourceError(self.data, f"<{node.value}>: there is no occurrence {chosen}.")
+        return source, occurrences[chosen - 1]
+
+    def annotation(self, node: NamedNode) -> Iterator[Triple]:
+        source, span = self.span(node)
+        text = self.document(source).text
+        slug = node.value.rsplit("/", 1)[-1]
+        target = NamedNode(self.project.thing(f"target/{slug}"))
+        quote = NamedNode(self.project.thing(f"quote-selector/{slug}"))
+        position = NamedNode(self.project.thing(f"position-selector/{slug}"))
+        yield Triple(node, OA.motivatedBy, OA.linking)
+        yield Triple(node, OA.hasTarget, target)
+        yield Triple(target, RDF.type, OA.SpecificResource)
+        yield Triple(target, OA.hasSource, source)
+        yield Triple(target, OA.hasSelector, quote)
+        yield Triple(target, OA.hasSelector, position)
+        yield Triple(quote, RDF.type, OA.TextQuoteSelector)
+        yield Triple(quote, OA.exact, Literal(text[span.start : span.end]))
+        yield Triple(quote, OA.prefix, Literal(text[max(0, span.start - CONTEXT) : span.start]))
+        yield Triple(quote, OA.suffix, Literal(text[span.end : span.end + CONTEXT]))
+        yield Triple(position, RDF.type, OA.TextPositionSelector)
+        yield Triple(position, OA.start, Literal(span.start))
+        yield Triple(position, OA.end, Literal(span.end))

@@ -1,0 +1,101 @@
+"""The queries in ``queries/`` as RDF, in the vocabulary of SIB's sparql-examples, so that tools find them.
+
+A query file is plain SPARQL that opens with a comment header: ``# title (ja): …``, ``# title (en): …``,
+``# description (ja|en): …`` and ``# keywords: …, …``.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from pyoxigraph import Literal, NamedNode, QueryBoolean, QuerySolutions, QueryTriples, Store, Triple
+
+from renkei_kg.compile.sources import SourceError
+from renkei_kg.namespaces import DCTERMS, OWL, PREFIXES, RDF, RDFS, SCHEMA, SH, XSD
+from renkei_kg.project import Project
+
+HEADER = re.compile(r"#\s*(title|description|keywords)(?:\s*\((ja|en)\))?:\s*(.*)")
+FORMS = {
+    QuerySolutions: (SH.SPARQLSelectExecutable, SH.select),
+    QueryBoolean: (SH.SPARQLAskExecutable, SH.ask),
+    QueryTriples: (SH.SPARQLConstructExecutable, SH.construct),
+}
+
+
+@dataclass(frozen=True)
+class Example:
+    """An example query: its name, text, titles and descriptions by language, and keywords."""
+
+    name: str
+    text: str
+    title: dict[str, str]
+    description: dict[str, str]
+    keywords: tuple[str, ...]
+
+
+def read_example(path: Path, name: str) -> Example:
+    """The example in a query file. Raises SourceError when the header or the query is not well formed."""
+    text = path.read_text(encoding="utf-8")
+    title: dict[str, str] = {}
+    description: dict[str, str] = {}
+    keywords: tuple[str, ...] = ()
+    for line in text.splitlines():
+        if not line.startswith("#"):
+            break
+        match = HEADER.match(line)
+        if match and match[1] == "keywords":
+            keywords = tuple(word.strip() for word in match[3].split(",") if word.strip())
+        elif match and match[2]:
+            (title if match[1] == "title" else description)[match[2]] = match[3].strip()
+    for what, found in (("title", title), ("description", description)):
+        for language in ("ja", "en"):
+            if not found.get(language):
+                raise SourceError(path, f"needs a line '# {what} ({language}): …' at its head.", 1)
+    if not keywords:
+        raise SourceError(path, "needs a line '# keywords: …, …' at its head.", 1)
+    return Example(name, text, title, description, keywords)
+
+
+def examples(project: Project) -> list[Example]:
+    """Every example of a project, by name."""
+    paths = sorted(project.folder("queries").glob("*.rq"))
+    return [read_example(project.actual(path), path.stem) for path in paths]
+
+
+def graph_iri(project: Project) -> NamedNode:
+    """The graph that examples and prefixes stand in, where tools look for it."""
+    return NamedNode(f"{project.base}.well-known/sparql-examples")
+
+
+def example_triples(project: Project, found: list[Example]) -> Iterator[Triple]:
+    """The examples and the prefixes they use, as RDF. Raises SourceError on a query that does not parse."""
+    base = graph_iri(project).value
+    prefixes = NamedNode(f"{base}/prefixes")
+    yield Triple(prefixes, RDF.type, OWL.Ontology)
+    for prefix, namespace in PREFIXES.items():
+        declaration = NamedNode(f"{base}/prefixes/{prefix}")
+        yield Triple(prefixes, SH.declare, declaration)
+        yield Triple(declaration, SH.prefix, Literal(prefix))
+        yield Triple(declaration, SH.namespace, Literal(namespace, datatype=XSD.anyURI))
+    empty = Store()
+    for example in found:
+        node = NamedNode(f"{base}/{example.name}")
+        try:
+            result = empty.query(example.text)
+        except SyntaxError as error:
+            path = project.folder("queries") / f"{example.name}.rq"
+            raise SourceError(project.actual(path), f"is not valid SPARQL: {error.msg}") from None
+        kind, text = FORMS[type(result)]
+        yield Triple(node, RDF.type, SH.SPARQLExecutable)
+        yield Triple(node, RDF.type, kind)
+        yield Triple(node, text, Literal(example.text))
+        yield Triple(node, SH.prefixes, prefixes)
+        yield Triple(node, SCHEMA.target, NamedNode(project.endpoint))
+        for language, title in example.title.items():
+            yield Triple(node, RDFS.label, Literal(title, language=language))
+            yield Triple(node, RDFS.comment, Literal(title, language=language))
+        for language, words in example.description.items():
+            yield Triple(node, DCTERMS.description, Literal(words, language=language))
+        for word in example.keywords:
+            yield Triple(node, SCHEMA.keywords, Literal(word))

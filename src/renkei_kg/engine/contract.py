@@ -1,0 +1,100 @@
+"""What the web layer asks of an engine, and the errors that an engine answers with."""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Protocol
+
+from renkei_kg.errors import RenkeiError
+
+
+class EngineError(RenkeiError):
+    """Base of what can keep a query from being answered."""
+
+
+class QuerySyntaxError(EngineError):
+    """The query is not SPARQL. ``line`` and ``column`` count from 1 where the parser gave them."""
+
+    def __init__(self, message: str, line: int | None = None, column: int | None = None) -> None:
+        self.line, self.column = line, column
+        super().__init__(message)
+
+
+class QueryRefused(EngineError):
+    """The query asks for something that this endpoint does not do, such as SERVICE."""
+
+
+class QueryFailed(EngineError):
+    """The engine could not evaluate the query, for instance because of a function it does not have."""
+
+
+class QueryTimeout(EngineError):
+    """The query took longer than ``seconds``."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        super().__init__(f"The query took longer than the limit of {seconds:g} seconds and was ended.")
+
+
+class QueryTooLarge(EngineError):
+    """The query needed more memory than a worker may have."""
+
+
+class EngineBusy(EngineError):
+    """Too many queries are waiting; ``retry_after`` is in seconds."""
+
+    def __init__(self, retry_after: int = 5) -> None:
+        self.retry_after = retry_after
+        super().__init__("Too many queries are waiting. Please come again in a few seconds.")
+
+
+class EngineUnavailable(EngineError):
+    """There is nothing to ask: no snapshot, or no worker could be started."""
+
+
+@dataclass(frozen=True)
+class Query:
+    """A query and the RDF dataset it is asked of (SPARQL 1.1 Protocol, section 2.1.4).
+
+    ``default_graphs`` and ``named_graphs`` are IRIs from the protocol; both empty means the endpoint's own
+    dataset, or the one that the query names by FROM.
+    """
+
+    text: str
+    default_graphs: tuple[str, ...] = ()
+    named_graphs: tuple[str, ...] = ()
+
+
+class Result(AbstractContextManager["Result"], Protocol):
+    """An answer on its way: iterate it for its bytes, close it when done or when nobody wants it any more."""
+
+    snapshot: str
+
+    def __iter__(self) -> Iterator[bytes]:
+        """The answer's bytes, in chunks. Raises EngineError when it breaks off."""
+
+    def close(self) -> None:
+        """Frees what the answer holds; ends the query if it is still running."""
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Closes the result."""
+        self.close()
+
+
+class Engine(Protocol):
+    """Answers queries over one version of the data at a time."""
+
+    def query(self, query: Query, form: str, seconds: float) -> Result:
+        """The answer in media type ``form``, ended after ``seconds``. Raises EngineError.
+
+        When this returns, the engine has parsed the query and made the first bytes of the answer.
+        """
+
+    def version(self) -> str:
+        """The id of the version that the next query will be asked of. Raises EngineUnavailable."""
+
+    def close(self) -> None:
+        """Ends the engine's processes."""

@@ -1,0 +1,182 @@
+"""The snapshot: the immutable folder where the write half and the read half meet.
+
+A folder of snapshots holds one folder for each, named by its id, and ``current``, a relative symbolic link to
+the one that is served. A snapshot is written under a temporary name, renamed when whole and then made current
+by one atomic rename of the link, so that a reader finds the old one or the new one and nothing between.
+"""
+
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pyoxigraph import Store
+
+from renkei_kg.errors import RenkeiError
+
+CURRENT = "current"
+LOCK = ".lock"
+TEMPORARY = ".tmp-"
+MANIFEST = "manifest.json"
+
+
+class SnapshotError(RenkeiError):
+    """A snapshot is missing, damaged or cannot be written; the message says which and what to do."""
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A published snapshot: its id, its folder and what its manifest says."""
+
+    id: str
+    path: Path
+    manifest: dict[str, Any]
+
+    @property
+    def store(self) -> Path:
+        """The folder of the snapshot's store."""
+        return self.path / "store"
+
+
+def open_snapshot(path: Path) -> Snapshot:
+    """The snapshot in folder ``path``. Raises SnapshotError when there is none or its manifest is damaged."""
+    try:
+        manifest = json.loads((path / MANIFEST).read_text(encoding="utf-8"))
+        return Snapshot(manifest["id"], path, manifest)
+    except FileNotFoundError:
+        raise SnapshotError(f"{path} is not a snapshot: it has no {MANIFEST}.") from None
+    except (ValueError, KeyError, TypeError) as error:
+        raise SnapshotError(f"{path / MANIFEST} is damaged ({error}); build the snapshot again.") from None
+
+
+def current_id(root: Path) -> str:
+    """The id of the current snapshot in ``root``. Raises SnapshotError when there is none."""
+    try:
+        return Path(os.readlink(root / CURRENT)).name
+    except OSError:
+        raise SnapshotError(f"{root} has no current snapshot: run renkei-kg build first.") from None
+
+
+def open_current(root: Path) -> Snapshot:
+    """The current snapshot in ``root``. Raises SnapshotError when there is none."""
+    return open_snapshot(root / current_id(root))
+
+
+def list_snapshots(root: Path) -> list[Snapshot]:
+    """Every whole snapshot in ``root``, oldest first."""
+    if not root.is_dir():
+        return []
+    folders = sorted(p for p in root.iterdir() if p.is_dir() and not p.is_symlink() and p.name[0] != ".")
+    found = []
+    for folder in folders:
+        with suppress(SnapshotError):
+            found.append(open_snapshot(folder))
+    return found
+
+
+def activate(root: Path, identifier: str) -> None:
+    """Makes a snapshot the current one, atomically. Raises SnapshotError when it is not there."""
+    open_snapshot(root / identifier)
+    link = root / f"{TEMPORARY}{CURRENT}-{os.getpid()}"
+    link.unlink(missing_ok=True)
+    link.symlink_to(identifier)
+    link.replace(root / CURRENT)
+    _sync(root)
+
+
+@contextmanager
+def publishing(root: Path) -> Iterator[None]:
+    """Holds the lock of publishers on ``root``; a crash lets it go. Sweeps what a crash left behind.
+
+    Raises SnapshotError when the folder cannot be written.
+    """
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        with (root / LOCK).open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            for leftover in root.glob(f"{TEMPORARY}*"):
+                if leftover.is_dir() and not leftover.is_symlink():
+                    shutil.rmtree(leftover)
+                else:
+                    leftover.unlink()
+            yield
+    except OSError as error:
+        raise SnapshotError(f"cannot publish in {root}: {error.strerror or error}. Nothing was changed.") from None
+
+
+def temporary(root: Path, identifier: str) -> Path:
+    """A new folder to write a snapshot in, before it is published."""
+    folder = root / f"{TEMPORARY}{identifier}"
+    folder.mkdir()
+    return folder
+
+
+def publish(root: Path, folder: Path, identifier: str) -> Snapshot:
+    """Moves a whole snapshot from its temporary folder into place and makes it current.
+
+    It is opened again first: what cannot be read is not published. Raises SnapshotError.
+    """
+    _check(Snapshot(identifier, folder, open_snapshot(folder).manifest))
+    for path in folder.rglob("*"):
+        if path.is_file():
+            _sync(path)
+    _sync(folder)
+    folder.rename(root / identifier)
+    _sync(root)
+    activate(root, identifier)
+    return open_snapshot(root / identifier)
+
+
+def checksums(folder: Path, names: tuple[str, ...]) -> dict[str, dict[str, Any]]:
+    """Size in bytes and SHA-256 of every file under the folders ``names`` of ``folder``, by relative path.
+
+    Files that an engine may rewrite without changing content (RocksDB's logs and lock) are left out.
+    """
+    files = (p for name in names for p in sorted((folder / name).rglob("*")) if p.is_file())
+    return {
+        p.relative_to(folder).as_posix(): {"bytes": p.stat().st_size, "sha256": _digest(p)}
+        for p in files
+        if p.parent.name != "store" or p.suffix == ".sst"
+    }
+
+
+def verify(snapshot: Snapshot) -> None:
+    """Checks every file of a snapshot against its checksum, and that its store opens and counts right.
+
+    Raises SnapshotError naming the first file that is not as it was written.
+    """
+    for name, known in snapshot.manifest["files"].items():
+        path = snapshot.path / name
+        if not path.is_file() or path.stat().st_size != known["bytes"] or _digest(path) != known["sha256"]:
+            raise SnapshotError(f"{path} is not as it was written; build the snapshot again.")
+    _check(snapshot)
+
+
+def _check(snapshot: Snapshot) -> None:
+    try:
+        count = len(Store.read_only(str(snapshot.store)))
+    except OSError as error:
+        raise SnapshotError(f"{snapshot.store} cannot be opened: {error}") from None
+    if count != snapshot.manifest["quads"]:
+        raise SnapshotError(
+            f"{snapshot.store} has {count} quads and not {snapshot.manifest['quads']}; build it again."
+        )
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

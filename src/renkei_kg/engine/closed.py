@@ -32,7 +32,7 @@ def close_network() -> bool:
         )
     )
     code = ctypes.create_string_buffer(program)
-    filters = struct.pack("<HxxxxxxP", len(program) // 8, ctypes.addressof(code))
+    filters = struct.pack("@HP", len(program) // 8, ctypes.addressof(code))
     libc = ctypes.CDLL(None, use_errno=True)
     libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
     return bool(libc.prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, filters, 0, 0) == 0)

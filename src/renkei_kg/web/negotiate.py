@@ -1,0 +1,81 @@
+"""Which format an answer takes: by ``?format=`` or by the Accept header (RFC 9110, section 12.5.1)."""
+
+from dataclasses import dataclass
+
+from werkzeug.datastructures import MIMEAccept
+
+
+@dataclass(frozen=True)
+class Format:
+    """A format: its short name, its media type, and the media types and short names that also mean it."""
+
+    name: str
+    media_type: str
+    also: tuple[str, ...] = ()
+
+    @property
+    def content_type(self) -> str:
+        """The Content-Type to send: text formats say their character set."""
+        text = self.media_type.startswith("text/")
+        return f"{self.media_type}; charset=utf-8" if text else self.media_type
+
+
+SOLUTIONS = (
+    Format("json", "application/sparql-results+json", ("application/json", "srj")),
+    Format("xml", "application/sparql-results+xml", ("application/xml", "text/xml", "srx")),
+    Format("csv", "text/csv", ()),
+    Format("tsv", "text/tab-separated-values", ()),
+)
+GRAPHS = (
+    Format("turtle", "text/turtle", ("ttl", "application/x-turtle")),
+    Format("nt", "application/n-triples", ("ntriples", "text/plain")),
+    Format("rdf", "application/rdf+xml", ("rdfxml", "xml", "application/xml", "text/xml")),
+    Format("jsonld", "application/ld+json", ("json-ld", "json", "application/json")),
+)
+HTML = Format("html", "text/html", ("application/xhtml+xml",))
+
+
+class NotAcceptableError(Exception):
+    """None of the formats on offer is acceptable to the client."""
+
+    def __init__(self, offered: tuple[Format, ...]) -> None:
+        self.offered = offered
+        super().__init__("none of the formats on offer is acceptable")
+
+
+def choose(offered: tuple[Format, ...], accept: MIMEAccept, wanted: str | None) -> Format:
+    """The format to answer in: the one named by ``wanted`` (a short name or media type), else the one that
+    ``accept`` likes best, the first of equals. Raises NotAcceptableError."""
+    if wanted:
+        for form in offered:
+            if wanted in (form.name, form.media_type, *form.also):
+                return form
+        raise NotAcceptableError(offered)
+    if not accept:
+        return offered[0]
+    ranked = [
+        (_quality(accept, form), -number, form) for number, form in enumerate(offered)
+    ]
+    quality, _, best = max(ranked, key=lambda one: one[:2])
+    if quality <= 0:
+        raise NotAcceptableError(offered)
+    return best
+
+
+def _quality(accept: MIMEAccept, form: Format) -> float:
+    """The best quality that ``accept`` gives to a media type of the format; the most specific range counts
+    for each (RFC 9110, section 12.5.1), and a name that is not the format's own counts a little less."""
+    types = [form.media_type, *(name for name in form.also if "/" in name)]
+    own, *others = [_of(accept, name) for name in types]
+    return max([own, *(quality - 0.0001 for quality in others if quality > 0)])
+
+
+def _of(accept: MIMEAccept, media_type: str) -> float:
+    best, quality = -1, 0.0
+    major = media_type.split("/")[0]
+    for value, given in accept:
+        bare = value.split(";")[0].strip().lower()
+        specific = {"*/*": 0, f"{major}/*": 1, media_type: 2}.get(bare, -1)
+        if specific > best:
+            best, quality = specific, float(given)
+    return quality

@@ -102,14 +102,21 @@ class Worker:
 
 
 class EmbeddedResult:
-    """An answer that a worker is writing. Closing it before its end kills the worker."""
+    """An answer that a worker is writing; it holds the worker and a turn until it is closed.
+
+    Closing it before its end kills the worker.
+    """
 
     def __init__(self, engine: "EmbeddedEngine", worker: Worker, deadline: float, seconds: float) -> None:
         self.snapshot = worker.snapshot
         self._engine, self._worker = engine, worker
         self._deadline, self._seconds = deadline, seconds
         self._done = False
-        self._first = self._next()
+        try:
+            self._first = self._next()
+        except BaseException:
+            self.close()
+            raise
 
     def __iter__(self) -> Iterator[bytes]:
         try:
@@ -178,13 +185,13 @@ class EmbeddedEngine:
     def query(self, query: Query, form: str, seconds: float) -> EmbeddedResult:
         request = self._request(query, form)
         self._wait_for_turn()
+        deadline = time.monotonic() + seconds
         try:
-            deadline = time.monotonic() + seconds
-            return self._ask(request, deadline, seconds)
-        except BaseException as error:
-            if not isinstance(error, EngineError) or isinstance(error, EngineUnavailable):
-                self._turns.release()
+            worker = self._ask(request, deadline)
+        except BaseException:
+            self._turns.release()
             raise
+        return EmbeddedResult(self, worker, deadline, seconds)
 
     def _request(self, query: Query, form: str) -> dict[str, Any]:
         inspection = guard.inspect(query.text)
@@ -207,7 +214,7 @@ class EmbeddedEngine:
             with self._lock:
                 self._waiting -= 1
 
-    def _ask(self, request: dict[str, Any], deadline: float, seconds: float) -> EmbeddedResult:
+    def _ask(self, request: dict[str, Any], deadline: float) -> Worker:
         for _ in range(2):
             worker = self._take()
             try:
@@ -215,7 +222,7 @@ class EmbeddedEngine:
             except (TimeoutError, WorkerEndedError):
                 worker.end()
                 continue
-            return EmbeddedResult(self, worker, deadline, seconds)
+            return worker
         raise EngineUnavailable("No worker could be started; see the server's log.")
 
     def _take(self) -> Worker:

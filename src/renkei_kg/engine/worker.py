@@ -21,6 +21,7 @@ from pyoxigraph import (
     QuerySolutions,
     RdfFormat,
     Store,
+    serialize,
 )
 
 from renkei_kg.engine.closed import close_network
@@ -83,7 +84,7 @@ def answer(store: Store, request: dict[str, Any], frames: Frames) -> None:
             if rdf is None:
                 frames.error("form", "This query has a graph as its answer.")
                 return
-            result.serialize(frames, format=rdf, prefixes=PREFIXES)
+            serialize(result, frames, format=rdf, prefixes=PREFIXES)
     except SyntaxError as error:
         message = str(error.msg)
         place = POSITION.match(message)

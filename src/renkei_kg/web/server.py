@@ -1,6 +1,7 @@
 """Runs the application on granian and says where it listens."""
 
 import contextlib
+import multiprocessing
 import os
 import socket
 import sys
@@ -32,6 +33,8 @@ def serve(settings: Settings, host: str, port: int) -> int:
     snapshot.open_current(settings.snapshots)
     _free(host, port)
     os.environ[variable("snapshots")] = str(settings.snapshots.resolve())
+    # A forked process would inherit the locks that this one's threads hold at that moment.
+    multiprocessing.set_start_method("spawn", force=True)
     server = Server(
         "renkei_kg.web.wsgi:application",
         address=host,

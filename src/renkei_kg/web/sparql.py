@@ -1,7 +1,7 @@
 """``/sparql``: the SPARQL 1.1 Protocol's query operation (section 2.1), and the form to write queries in."""
 
 import hashlib
-from collections.abc import Iterator
+from collections import deque
 from datetime import datetime
 from email.utils import format_datetime
 
@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from renkei_kg.config import Settings
 from renkei_kg.engine import guard
-from renkei_kg.engine.contract import Engine, EngineError, Query, Result
+from renkei_kg.engine.contract import Engine, EngineError, Query
 from renkei_kg.web.negotiate import GRAPHS, HTML, SOLUTIONS, Format, NotAcceptableError, choose
 from renkei_kg.web.problems import Problem, from_engine
 
@@ -90,16 +90,10 @@ def _answer(query: Query, form: Format) -> BaseResponse:
         return _headers(answer_page(query), engine.version(), tag)
     result = engine.query(query, form.media_type, settings.query_seconds)
     if request.method == "HEAD":
-        result.close()
-    body = _stream(result) if request.method != "HEAD" else iter(())
+        deque(result, maxlen=0)
+    body = result if request.method != "HEAD" else ()
     response = Response(body, content_type=form.content_type, direct_passthrough=True)
-    response.call_on_close(result.close)
     return _headers(response, result.snapshot, _tag(result.snapshot, query, form))
-
-
-def _stream(result: Result) -> Iterator[bytes]:
-    """The answer's bytes. When it breaks off, so does the response: it cannot be taken for a whole one."""
-    yield from result
 
 
 def _tag(version: str, query: Query, form: Format) -> str:

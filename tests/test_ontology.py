@@ -68,27 +68,39 @@ ALLOWED_UNUSED: set[str] = set()
 
 
 def test_domains_and_ranges_hold_in_the_data(rows: Rows) -> None:
-    assert rows(
-        """SELECT ?p ?s ?class { ?p rdfs:isDefinedBy <https://w3id.org/renkei/ontology> ; rdfs:domain ?class .
+    assert (
+        rows(
+            """SELECT ?p ?s ?class { ?p rdfs:isDefinedBy <https://w3id.org/renkei/ontology> ; rdfs:domain ?class .
         ?s ?p ?o . FILTER NOT EXISTS { ?s a ?class } }"""
-    ) == []
-    assert rows(
-        """SELECT ?p ?o ?class { ?p rdfs:isDefinedBy <https://w3id.org/renkei/ontology> ; rdfs:range ?class .
+        )
+        == []
+    )
+    assert (
+        rows(
+            """SELECT ?p ?o ?class { ?p rdfs:isDefinedBy <https://w3id.org/renkei/ontology> ; rdfs:range ?class .
         ?class a owl:Class . ?s ?p ?o . FILTER NOT EXISTS { ?o a ?class } }"""
-    ) == []
-    assert rows(
-        """SELECT ?p ?o ?type { ?p a owl:DatatypeProperty ; rdfs:range ?type . ?s ?p ?o .
+        )
+        == []
+    )
+    assert (
+        rows(
+            """SELECT ?p ?o ?type { ?p a owl:DatatypeProperty ; rdfs:range ?type . ?s ?p ?o .
         FILTER(DATATYPE(?o) != ?type) }"""
-    ) == []
+        )
+        == []
+    )
 
 
 def test_super_class_types_are_materialised(rows: Rows) -> None:
-    assert rows("SELECT (COUNT(DISTINCT ?p) AS ?n) { ?p a rk:CooperationProject, rk:Project, schema:Project }") == [
-        ("6",)
-    ]
     assert rows(
-        "SELECT ?x { ?x a/rdfs:subClassOf+ ?super . FILTER(isIRI(?super)) FILTER NOT EXISTS { ?x a ?super } }"
-    ) == []
+        "SELECT (COUNT(DISTINCT ?p) AS ?n) { ?p a rk:CooperationProject, rk:Project, schema:Project }"
+    ) == [("6",)]
+    assert (
+        rows(
+            "SELECT ?x { ?x a/rdfs:subClassOf+ ?super . FILTER(isIRI(?super)) FILTER NOT EXISTS { ?x a ?super } }"
+        )
+        == []
+    )
 
 
 def test_the_graph_is_consistent_under_owl_2_rl(compiled: Compiled) -> None:
@@ -124,9 +136,12 @@ def test_themes_form_two_levels(rows: Rows) -> None:
         "SELECT ?t { ?t skos:topConceptOf <concept-scheme/themes> } ORDER BY ?t"
     )
     assert rows("SELECT ?t { ?t skos:broader/skos:broader ?b }") == []
-    assert rows(
-        """SELECT ?t { ?t a rk:Theme . FILTER NOT EXISTS {
+    assert (
+        rows(
+            """SELECT ?t { ?t a rk:Theme . FILTER NOT EXISTS {
         ?t skos:definition ?dj, ?de ; skos:scopeNote ?nj, ?ne .
         FILTER(LANG(?dj) = "ja" && LANG(?de) = "en" && LANG(?nj) = "ja" && LANG(?ne) = "en") } }"""
-    ) == []
+        )
+        == []
+    )
     assert rows("SELECT ?t { ?t skos:broader ?b . FILTER NOT EXISTS { ?p rk:theme ?t } }") == []

@@ -89,9 +89,7 @@ def export(snapshots: Path, form: str, graph: str | None, output: IO[bytes]) -> 
         quads = store.quads_for_pattern(None, None, None, name)
         serialize((quad.triple for quad in quads), output, _triples(chosen), prefixes=PREFIXES)
     elif chosen.supports_datasets:
-        named = (
-            quad for g in store.named_graphs() for quad in store.quads_for_pattern(None, None, None, g)
-        )
+        named = (quad for g in store.named_graphs() for quad in store.quads_for_pattern(None, None, None, g))
         serialize(named, output, chosen, prefixes=PREFIXES)
     else:
         union = store.quads_for_pattern(None, None, None, DefaultGraph())

@@ -116,7 +116,9 @@ def validate(files: tuple[Path, ...], name: str | None, root: Path) -> None:
 
 @main.command()
 @click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, allow_dash=True))
-@click.option("-e", "--execute", "text", help="The query itself, instead of a file ('-' reads standard input).")
+@click.option(
+    "-e", "--execute", "text", help="The query itself, instead of a file ('-' reads standard input)."
+)
 @click.option(
     "--format",
     "name",
@@ -146,7 +148,9 @@ def query(file: str | None, text: str | None, name: str | None, snapshots: Path 
 
 
 @main.command()
-@click.option("--format", "name", default="trig", show_default=True, help="nq, trig, turtle, nt, rdf or jsonld.")
+@click.option(
+    "--format", "name", default="trig", show_default=True, help="nq, trig, turtle, nt, rdf or jsonld."
+)
 @click.option("--graph", help="Only this named graph: its IRI, or its name such as projects/doo.")
 @click.option("-o", "--output", type=click.File("wb"), default="-", help="A file. [default: standard output]")
 @snapshots_option
@@ -159,8 +163,12 @@ def export(name: str, graph: str | None, output: Any, snapshots: Path | None) ->
 
 
 @main.command()
-@click.option("--host", default="127.0.0.1", show_default=True, envvar="HOST", help="The address to listen on.")
-@click.option("--port", default=8080, show_default=True, envvar="PORT", type=int, help="The port to listen on.")
+@click.option(
+    "--host", default="127.0.0.1", show_default=True, envvar="HOST", help="The address to listen on."
+)
+@click.option(
+    "--port", default=8080, show_default=True, envvar="PORT", type=int, help="The port to listen on."
+)
 @snapshots_option
 @plainly
 def serve(host: str, port: int, snapshots: Path | None) -> None:

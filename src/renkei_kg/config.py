@@ -30,7 +30,9 @@ class Settings:
     worker_memory_mb: int = _setting(
         2048, "The address space of one worker, in megabytes.", least=256, most=65536
     )
-    queue: int = _setting(32, "Queries that may wait for a worker; one more is told to come again.", most=10000)
+    queue: int = _setting(
+        32, "Queries that may wait for a worker; one more is told to come again.", most=10000
+    )
     request_bytes: int = _setting(
         1_000_000, "The largest request body, in bytes.", least=1000, most=1_000_000_000
     )
@@ -58,6 +60,11 @@ def _read(name: str, text: str, default: object, limits: Mapping[str, Any]) -> o
         return Path(text)
     least, most = limits["least"], limits["most"]
     allowed = f"a whole number from {least} to {most}" if most is not None else f"a number from {least}"
-    if not text.isascii() or not text.isdigit() or int(text) < least or (most is not None and int(text) > most):
+    if (
+        not text.isascii()
+        or not text.isdigit()
+        or int(text) < least
+        or (most is not None and int(text) > most)
+    ):
         raise SettingError(f"{variable(name)}={text!r} cannot be used: give {allowed}.")
     return int(text)

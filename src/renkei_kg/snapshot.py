@@ -107,7 +107,9 @@ def publishing(root: Path) -> Iterator[None]:
                     leftover.unlink()
             yield
     except OSError as error:
-        raise SnapshotError(f"cannot publish in {root}: {error.strerror or error}. Nothing was changed.") from None
+        raise SnapshotError(
+            f"cannot publish in {root}: {error.strerror or error}. Nothing was changed."
+        ) from None
 
 
 def temporary(root: Path, identifier: str) -> Path:

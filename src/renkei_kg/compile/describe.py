@@ -72,9 +72,7 @@ class _Statistics:
         ):
             yield from self.partition(graph, VOID.classPartition, VOID["class"], cls, VOID.entities, count)
         for prop, count in self.rows(f"SELECT ?p (COUNT(*) AS ?n) {{ {where} {{ ?s ?p ?o }} }} GROUP BY ?p"):
-            yield from self.partition(
-                graph, VOID.propertyPartition, VOID.property, prop, VOID.triples, count
-            )
+            yield from self.partition(graph, VOID.propertyPartition, VOID.property, prop, VOID.triples, count)
 
     def totals(self, of: NamedNode, frame: str) -> Iterator[Triple]:
         """Triples, distinct subjects, classes and properties of a graph."""
@@ -98,9 +96,7 @@ class _Statistics:
             f"SELECT ?c ?p (COUNT(*) AS ?n) {{ ?s a ?c ; ?p ?o . {own} }} GROUP BY ?c ?p"
         ):
             inner = self.part(of, cls)
-            yield from self.partition(
-                inner, VOID.propertyPartition, VOID.property, prop, VOID.triples, count
-            )
+            yield from self.partition(inner, VOID.propertyPartition, VOID.property, prop, VOID.triples, count)
         for cls, prop, other, count in self.rows(
             "SELECT ?c ?p ?d (COUNT(*) AS ?n) { ?s a ?c ; ?p ?o . ?o a ?d . "
             f'{own} FILTER(STRSTARTS(STR(?d), "{ONTOLOGY}")) }} GROUP BY ?c ?p ?d'
@@ -118,9 +114,7 @@ class _Statistics:
 
     def properties(self, of: NamedNode) -> Iterator[Triple]:
         for prop, count in self.rows("SELECT ?p (COUNT(*) AS ?n) { ?s ?p ?o } GROUP BY ?p"):
-            yield from self.partition(
-                of, VOID.propertyPartition, VOID.property, prop, VOID.triples, count
-            )
+            yield from self.partition(of, VOID.propertyPartition, VOID.property, prop, VOID.triples, count)
 
     def linksets(self) -> Iterator[Triple]:
         """A linkset for each link property and each place outside that it leads to."""
@@ -144,7 +138,13 @@ class _Statistics:
                 yield Triple(target, VOID.uriSpace, Literal(place.value))
 
     def partition(
-        self, of: NamedNode, link: NamedNode, key: NamedNode, term: NamedNode, measure: NamedNode, count: Literal
+        self,
+        of: NamedNode,
+        link: NamedNode,
+        key: NamedNode,
+        term: NamedNode,
+        measure: NamedNode,
+        count: Literal,
     ) -> Iterator[Triple]:
         part = self.part(of, term)
         yield Triple(of, link, part)

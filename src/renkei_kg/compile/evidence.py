@@ -126,7 +126,9 @@ class _Finder:
             occurrences = self.document(source).find(self.one(node, "quote"), pages[number])
         wanted = self.values[node]["occurrence"]
         if not occurrences:
-            raise SourceError(self.data, f"<{node.value}>: the words are not there: {self.one(node, 'quote')}")
+            raise SourceError(
+                self.data, f"<{node.value}>: the words are not there: {self.one(node, 'quote')}"
+            )
         if len(occurrences) > 1 and not wanted:
             raise SourceError(
                 self.data,

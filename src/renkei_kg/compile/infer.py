@@ -35,7 +35,9 @@ def infer(store: Store, rules: Path, graph: NamedNode) -> int:
 def _stratum(path: Path) -> int:
     number = path.name.split("-", 1)[0]
     if not number.isdigit():
-        raise SourceError(path, "a rule's file name begins with the number of its stratum, such as 1-labels.rq.")
+        raise SourceError(
+            path, "a rule's file name begins with the number of its stratum, such as 1-labels.rq."
+        )
     return int(number)
 
 

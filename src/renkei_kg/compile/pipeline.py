@@ -76,7 +76,9 @@ def compile_graph(project: Project, progress: Progress) -> Compiled:
     return Compiled(project, store, loaded, report)
 
 
-def build(project: Project, out: Path, progress: Progress, *, now: datetime | None = None) -> snapshot.Snapshot:
+def build(
+    project: Project, out: Path, progress: Progress, *, now: datetime | None = None
+) -> snapshot.Snapshot:
     """Compiles a project and publishes it as the current snapshot in folder ``out``.
 
     A snapshot with the same content that is still whole is kept instead of written again. Raises SourceError

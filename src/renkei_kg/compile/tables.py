@@ -116,7 +116,9 @@ def map_rows(table: Path, mapping: Path, base: str) -> Mapped:
     content = rows(table)
     unknown = set(_columns(construct)) - content.columns
     if unknown and content.rows:
-        raise TableError(table, f"has no column {', '.join(sorted(unknown))}, which {mapping.name} asks for.", 1)
+        raise TableError(
+            table, f"has no column {', '.join(sorted(unknown))}, which {mapping.name} asks for.", 1
+        )
     mapped = Mapped()
     for row in content.rows:
         made = _construct(mapping, construct, row, base)

@@ -112,7 +112,11 @@ def _term(term: Any) -> Term | None:
     if isinstance(term, rdflib.Literal):
         if term.language:
             return Literal(str(term), language=term.language)
-        return Literal(str(term), datatype=NamedNode(str(term.datatype))) if term.datatype else Literal(str(term))
+        return (
+            Literal(str(term), datatype=NamedNode(str(term.datatype)))
+            if term.datatype
+            else Literal(str(term))
+        )
     return None
 
 

@@ -57,7 +57,9 @@ def create_app(settings: Settings, engine: Engine) -> Flask:
 
     @app.errorhandler(HTTPException)
     def http_error(error: HTTPException) -> Response:
-        headers = {"Allow": ", ".join(sorted(error.valid_methods or ()))} if hasattr(error, "valid_methods") else {}
+        headers = (
+            {"Allow": ", ".join(sorted(error.valid_methods or ()))} if hasattr(error, "valid_methods") else {}
+        )
         return problems.answer(problems.Problem(error.code or 500, error.description or "", headers=headers))
 
     @app.errorhandler(Exception)

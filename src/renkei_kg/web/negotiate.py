@@ -53,9 +53,7 @@ def choose(offered: tuple[Format, ...], accept: MIMEAccept, wanted: str | None) 
         raise NotAcceptableError(offered)
     if not accept:
         return offered[0]
-    ranked = [
-        (_quality(accept, form), -number, form) for number, form in enumerate(offered)
-    ]
+    ranked = [(_quality(accept, form), -number, form) for number, form in enumerate(offered)]
     quality, _, best = max(ranked, key=lambda one: one[:2])
     if quality <= 0:
         raise NotAcceptableError(offered)

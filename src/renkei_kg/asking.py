@@ -66,13 +66,14 @@ def ask(snapshots: Path, text: str, form: str | None) -> Answer:
         raise AskingError(f"the query is not valid SPARQL: {error.msg}") from None
     if isinstance(result, QueryTriples):
         chosen = _choose(GRAPHS, None if form == "table" else form, "turtle", "CONSTRUCT and DESCRIBE")
-        return Answer(serialize(result, format=_triples(chosen), prefixes=PREFIXES))
+        return Answer(serialize(result, format=_triples(chosen), prefixes=PREFIXES) or b"")
     truth = bool(result) if isinstance(result, QueryBoolean) else None
     if form == "table":
         return Answer(_table(result) if isinstance(result, QuerySolutions) else _truth(truth), truth)
     if truth is not None and form in (None, "csv", "tsv"):
         return Answer(_truth(truth), truth)
-    return Answer(result.serialize(format=_choose(RESULTS, form, "csv", "SELECT and ASK")), truth)
+    content = result.serialize(format=_choose(RESULTS, form, "csv", "SELECT and ASK"))
+    return Answer(content or b"", truth)
 
 
 def export(snapshots: Path, form: str, graph: str | None, output: IO[bytes]) -> None:

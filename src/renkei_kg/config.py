@@ -40,7 +40,7 @@ class Settings:
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
         """The settings that the variables give; what is not set has its default. Raises SettingError."""
-        values = {}
+        values: dict[str, Any] = {}
         for item in fields(cls):
             text = environment.get(variable(item.name))
             if text is not None:

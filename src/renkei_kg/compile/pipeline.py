@@ -133,7 +133,11 @@ def _write(
         del disk
         _write_dumps(compiled.store, quads, folder / "dumps", compiled.project)
         _write_report(compiled.report, folder / "report")
-        graphs = {g.value: _size(compiled.store, g) for g in compiled.store.named_graphs()}
+        graphs = {
+            g.value: _size(compiled.store, g)
+            for g in compiled.store.named_graphs()
+            if isinstance(g, NamedNode)
+        }
         manifest = {
             "id": identifier,
             "created": moment.isoformat().replace("+00:00", "Z"),
@@ -190,7 +194,13 @@ def _write_dumps(store: Store, quads: list[Quad], folder: Path, project: Project
 def _share_alike(store: Store) -> set[NamedNode]:
     """The named graphs whose licence asks that what is made of them carries the same licence."""
     licensed = store.quads_for_pattern(None, DCTERMS.license, None, DefaultGraph())
-    return {q.subject for q in licensed if isinstance(q.object, NamedNode) and "/by-sa/" in q.object.value}
+    return {
+        q.subject
+        for q in licensed
+        if isinstance(q.subject, NamedNode)
+        and isinstance(q.object, NamedNode)
+        and "/by-sa/" in q.object.value
+    }
 
 
 def _write_report(report: Report, folder: Path) -> None:

@@ -10,7 +10,7 @@ import re
 import resource
 import struct
 import sys
-from typing import IO, Any
+from typing import IO, Any, cast
 
 from pyoxigraph import (
     DefaultGraph,
@@ -66,6 +66,7 @@ class Frames:
 def answer(store: Store, request: dict[str, Any], frames: Frames) -> None:
     """Evaluates one request and writes its answer."""
     text = request["text"]
+    sink = cast("IO[bytes]", frames)
     default, named = request["default_graphs"], request["named_graphs"]
     try:
         if default or named:
@@ -78,13 +79,13 @@ def answer(store: Store, request: dict[str, Any], frames: Frames) -> None:
             if form is None:
                 frames.error("form", "This query has solutions or a truth value, not a graph.")
                 return
-            result.serialize(frames, format=form)
+            result.serialize(sink, format=form)
         else:
             rdf = RdfFormat.from_media_type(request["form"])
             if rdf is None:
                 frames.error("form", "This query has a graph as its answer.")
                 return
-            serialize(result, frames, format=rdf, prefixes=PREFIXES)
+            serialize(result, sink, format=rdf, prefixes=PREFIXES)
     except SyntaxError as error:
         message = str(error.msg)
         place = POSITION.match(message)

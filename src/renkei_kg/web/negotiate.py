@@ -70,7 +70,7 @@ def _quality(accept: MIMEAccept, form: Format) -> float:
 
 def _of(accept: MIMEAccept, media_type: str) -> float:
     best, quality = -1, 0.0
-    major = media_type.split("/")[0]
+    major = media_type.split("/", maxsplit=1)[0]
     for value, given in accept:
         bare = value.split(";")[0].strip().lower()
         specific = {"*/*": 0, f"{major}/*": 1, media_type: 2}.get(bare, -1)

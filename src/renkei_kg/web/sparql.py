@@ -103,7 +103,7 @@ def _tag(version: str, query: Query, form: Format) -> str:
 
 
 def _headers(response: Response, version: str, tag: str) -> Response:
-    made = datetime.strptime(version.split("-")[0] + "+0000", "%Y%m%dT%H%M%SZ%z")
+    made = datetime.strptime(version.split("-", maxsplit=1)[0] + "+0000", "%Y%m%dT%H%M%SZ%z")
     response.set_etag(tag)
     response.headers["Renkei-Snapshot"] = version
     response.headers["Last-Modified"] = format_datetime(made, usegmt=True)

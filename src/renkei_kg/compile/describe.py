@@ -6,6 +6,7 @@ which are left out, so describing again settles at once; ``describe`` checks tha
 
 import hashlib
 from collections.abc import Iterator
+from typing import Any
 from urllib.parse import urlsplit
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, QuerySolutions, Store, Triple
@@ -158,7 +159,7 @@ class _Statistics:
             start = f"{self.dataset.value}/{start.removeprefix(self.project.base)}"
         return NamedNode(f"{start}/{_name(term)}")
 
-    def rows(self, query: str) -> list[tuple]:  # type: ignore[type-arg]  # columns differ by query
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
         result = self.store.query(query)
         assert isinstance(result, QuerySolutions)
         return [tuple(solution) for solution in result]

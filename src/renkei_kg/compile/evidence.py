@@ -132,7 +132,7 @@ class _Finder:
         if len(occurrences) > 1 and not wanted:
             raise SourceError(
                 self.data,
-                f"<{node.value}>: the words stand there {len(occurrences)} times; say which by rk:occurrence.",
+                f"<{node.value}>: the words stand there {len(occurrences)} times; say which: rk:occurrence.",
             )
         chosen = int(wanted[0]) if wanted else 1
         if not 1 <= chosen <= len(occurrences):

@@ -36,7 +36,7 @@ class Locator:
                 _note(self._by_object, triple.object, loaded)
 
     def place(self, focus: Term, path: Term | None, value: Term | None) -> Place | None:
-        """The likeliest place for a finding about ``focus``, its property ``path`` and that one's ``value``."""
+        """The likeliest place for a finding about ``focus``, its property ``path`` and its ``value``."""
         candidates = self._by_subject.get(focus, [])
         if not candidates:
             mentions = self._by_object.get(focus, [])

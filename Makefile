@@ -1,5 +1,5 @@
 # make run    set up, compile the graph, serve it and print the address (PORT=… HOST=… choose where)
-# make test   set up, run every test
+# make test   set up, check the code, run every test
 .PHONY: run test lint build clean requirements
 
 PYTHON ?= python3
@@ -13,7 +13,7 @@ run: build
 build: .venv/ready
 	$(BIN)/renkei-kg build
 
-test: .venv/ready
+test: lint
 	$(BIN)/pytest
 
 lint: .venv/ready

@@ -31,7 +31,7 @@ def test_the_classes_that_others_build_on_are_there() -> None:
 
 def test_every_term_has_label_and_definition_in_both_languages() -> None:
     graph = ontology()
-    terms = {s for s in graph.subjects(RDFS.isDefinedBy, None)}
+    terms = set(graph.subjects(RDFS.isDefinedBy, None))
     assert len(terms) > 90
     for term in terms:
         for prop in (RDFS.label, SKOS.definition):

@@ -18,7 +18,7 @@ def _setting(default: Any, meaning: str, *, least: int = 0, most: int | None = N
 
 @dataclass(frozen=True)
 class Settings:
-    """The settings. Each is read from ``RENKEI_`` and its name in capitals; ``docs/operations.md`` lists them."""
+    """The settings, each read from ``RENKEI_`` and its name in capitals; see ``docs/operations.md``."""
 
     snapshots: Path = _setting(Path("build/snapshots"), "The folder of snapshots; `current` in it is served.")
     workers: int = _setting(

@@ -58,7 +58,7 @@ def open_snapshot(path: Path) -> Snapshot:
 def current_id(root: Path) -> str:
     """The id of the current snapshot in ``root``. Raises SnapshotError when there is none."""
     try:
-        return Path(os.readlink(root / CURRENT)).name
+        return (root / CURRENT).readlink().name
     except OSError:
         raise SnapshotError(f"{root} has no current snapshot: run renkei-kg build first.") from None
 

@@ -59,10 +59,10 @@ class Loaded:
 
 def discover(project: Project) -> list[Source]:
     """Every source of a project, in a stable order: ontology, shapes, then data."""
-    found: list[tuple[Path, str]] = []
     ontology = project.folder("ontology")
-    for path in sorted(ontology.glob("*.ttl")):
-        found.append((path, "ontology" if path.stem == "renkei" else path.stem))
+    found = [
+        (path, "ontology" if path.stem == "renkei" else path.stem) for path in sorted(ontology.glob("*.ttl"))
+    ]
     shapes = project.folder("shapes")
     found += [(path, f"shapes/{path.stem}") for path in sorted(shapes.glob("*.ttl"))]
     data = project.data

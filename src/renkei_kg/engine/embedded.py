@@ -151,7 +151,7 @@ class EmbeddedResult:
         except WorkerEndedError:
             self.close()
             raise QueryTooLarge(
-                "The query needed more memory than it may have, or its worker was ended. Ask for less at once."
+                "The query needed more memory than it may have, or its worker ended. Ask for less at once."
             ) from None
         if kind == b"D":
             return content

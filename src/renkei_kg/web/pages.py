@@ -1,4 +1,4 @@
-"""Pages for people: the query form with its examples, and the answer to a query as a table. No script needed."""
+"""Pages for people, without a script: the query form with its examples, and an answer as a table."""
 
 import csv
 import io
@@ -16,10 +16,11 @@ from renkei_kg.web.negotiate import GRAPHS, HTML, SOLUTIONS
 from renkei_kg.web.problems import from_engine
 
 ROWS_SHOWN = 1000
-EXAMPLES = """SELECT ?name ?title ?text {
+EXAMPLES = """PREFIX sh: <http://www.w3.org/ns/shacl#>
+SELECT ?name ?title ?text {
     ?example a <http://www.w3.org/ns/shacl#SPARQLExecutable> ;
         <http://www.w3.org/2000/01/rdf-schema#label> ?title ;
-        <http://www.w3.org/ns/shacl#select>|<http://www.w3.org/ns/shacl#ask>|<http://www.w3.org/ns/shacl#construct> ?text .
+        sh:select|sh:ask|sh:construct ?text .
     FILTER(LANG(?title) = "%s")
     BIND(REPLACE(STR(?example), "^.*/", "") AS ?name)
 } ORDER BY ?name"""

@@ -24,6 +24,17 @@ CURRENT = "current"
 LOCK = ".lock"
 TEMPORARY = ".tmp-"
 MANIFEST = "manifest.json"
+STATED = {
+    "id": str,
+    "content_sha256": str,
+    "base": str,
+    "version": str,
+    "software": dict,
+    "quads": int,
+    "triples": int,
+    "graphs": dict,
+    "files": dict,
+}
 
 
 class SnapshotError(RenkeiError):
@@ -43,16 +54,27 @@ class Snapshot:
         """The folder of the snapshot's store."""
         return self.path / "store"
 
+    @property
+    def text_index(self) -> Path:
+        """The file of the snapshot's text index."""
+        return self.path / "text.db"
+
 
 def open_snapshot(path: Path) -> Snapshot:
     """The snapshot in folder ``path``. Raises SnapshotError when there is none or its manifest is damaged."""
+    file = path / MANIFEST
     try:
-        manifest = json.loads((path / MANIFEST).read_text(encoding="utf-8"))
-        return Snapshot(manifest["id"], path, manifest)
+        manifest = json.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise SnapshotError(f"{path} is not a snapshot: it has no {MANIFEST}.") from None
-    except (ValueError, KeyError, TypeError) as error:
-        raise SnapshotError(f"{path / MANIFEST} is damaged ({error}); build the snapshot again.") from None
+    except OSError as error:
+        raise SnapshotError(f"{file} cannot be read: {error.strerror or error}.") from None
+    except ValueError as error:
+        raise SnapshotError(f"{file} is damaged ({error}); build the snapshot again.") from None
+    for name, kind in STATED.items():
+        if not isinstance(manifest, dict) or not isinstance(manifest.get(name), kind):
+            raise SnapshotError(f"{file} is damaged (no {name}); build the snapshot again.")
+    return Snapshot(manifest["id"], path, manifest)
 
 
 def current_id(root: Path) -> str:
@@ -90,15 +112,26 @@ def activate(root: Path, identifier: str) -> None:
     _sync(root)
 
 
+def prepare(root: Path) -> None:
+    """Makes the folder of snapshots if need be. Raises SnapshotError when it cannot be written: to be known
+    before the work, not after it."""
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        with (root / LOCK).open("a"):
+            pass
+    except OSError as error:
+        raise SnapshotError(f"cannot publish in {root}: {error.strerror or error}.") from None
+
+
 @contextmanager
 def publishing(root: Path) -> Iterator[None]:
     """Holds the lock of publishers on ``root``; a crash lets it go. Sweeps what a crash left behind.
 
     Raises SnapshotError when the folder cannot be written.
     """
+    prepare(root)
     try:
-        root.mkdir(parents=True, exist_ok=True)
-        with (root / LOCK).open("w") as lock:
+        with (root / LOCK).open("a") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             for leftover in root.glob(f"{TEMPORARY}*"):
                 if leftover.is_dir() and not leftover.is_symlink():
@@ -110,6 +143,12 @@ def publishing(root: Path) -> Iterator[None]:
         raise SnapshotError(
             f"cannot publish in {root}: {error.strerror or error}. Nothing was changed."
         ) from None
+
+
+def unused(root: Path, identifier: str) -> str:
+    """``identifier``, or with a number behind it if a snapshot, damaged or not, already has that name."""
+    candidates = (identifier, *(f"{identifier}-{number}" for number in range(2, 1000)))
+    return next(name for name in candidates if not (root / name).exists())
 
 
 def temporary(root: Path, identifier: str) -> Path:
@@ -126,8 +165,7 @@ def publish(root: Path, folder: Path, identifier: str) -> Snapshot:
     """
     _check(Snapshot(identifier, folder, open_snapshot(folder).manifest))
     for path in folder.rglob("*"):
-        if path.is_file():
-            _sync(path)
+        _sync(path)
     _sync(folder)
     folder.rename(root / identifier)
     _sync(root)
@@ -163,7 +201,7 @@ def verify(snapshot: Snapshot) -> None:
 def _check(snapshot: Snapshot) -> None:
     try:
         count = len(Store.read_only(str(snapshot.store)))
-    except OSError as error:
+    except (OSError, RuntimeError, ValueError) as error:
         raise SnapshotError(f"{snapshot.store} cannot be opened: {error}") from None
     if count != snapshot.manifest["quads"]:
         raise SnapshotError(

@@ -7,15 +7,15 @@ characters (W3C Web Annotation Data Model, sections 4.2.4 and 4.2.5).
 
 import hashlib
 import re
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store, Triple
 
-from renkei_kg.compile.sources import SourceError
+from renkei_kg.compile.locate import Locator, Place
 from renkei_kg.namespaces import OA, RDF, RK
 from renkei_kg.project import Project
+from renkei_kg.textfile import SourceError
 
 CONTEXT = 32
 PAGE_BREAK = re.compile(r"\n\n\n\n+")
@@ -51,13 +51,13 @@ class Document:
         return found
 
 
-def derive(store: Store, project: Project, graph: NamedNode) -> list[Quad]:
+def derive(store: Store, project: Project, locator: Locator, graph: NamedNode) -> list[Quad]:
     """The selectors of every Evidence in the default graph of ``store``, as quads of ``graph``.
 
     Raises SourceError when a document's bytes are not those that were read before, or a quote is not found,
     or stands there more often than once and its ``rk:occurrence`` does not say which is meant.
     """
-    finder = _Finder(store, project)
+    finder = _Finder(store, project, locator)
     return [
         Quad(t.subject, t.predicate, t.object, graph)
         for node in sorted(_subjects(store), key=lambda n: n.value)
@@ -74,36 +74,55 @@ def _subjects(store: Store) -> Iterator[NamedNode]:
 class _Finder:
     """Looks evidence up in a store, and keeps the documents and spans found so far."""
 
-    def __init__(self, store: Store, project: Project) -> None:
+    def __init__(self, store: Store, project: Project, locator: Locator) -> None:
+        self.store = store
         self.project = project
-        self.data = project.data
-        self.values: dict[NamedNode, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-        for name in ("quote", "page", "within", "occurrence", "document", "pageNumber", "file", "sha256"):
-            for quad in store.quads_for_pattern(None, RK[name], None, None):
-                if isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode | Literal):
-                    values = self.values[quad.subject][name]
-                    if quad.object.value not in values:
-                        values.append(quad.object.value)
+        self.locator = locator
         self.documents: dict[NamedNode, Document] = {}
         self.spans: dict[NamedNode, tuple[NamedNode, Span]] = {}
 
+    def fault(self, node: NamedNode, name: str, message: str) -> SourceError:
+        """An error about the property ``name`` of a node, at the place where it is written."""
+        place = self.locator.place(node, RK[name]) or Place(self.project.data, None)
+        return SourceError(place.file, f"<{node.value}>: {message}", place.line)
+
+    def values(self, node: NamedNode, name: str) -> list[NamedNode | Literal]:
+        quads = self.store.quads_for_pattern(node, RK[name], None, DefaultGraph())
+        return [q.object for q in quads if isinstance(q.object, NamedNode | Literal)]
+
     def one(self, node: NamedNode, name: str) -> str:
-        values = self.values[node][name]
+        values = self.values(node, name)
         if len(values) != 1:
             count = "no" if not values else "more than one"
-            raise SourceError(self.data, f"<{node.value}> has {count} rk:{name}; give it exactly one.")
-        return values[0]
+            raise self.fault(node, name, f"has {count} rk:{name}; give it exactly one.")
+        return values[0].value
+
+    def node(self, node: NamedNode, name: str) -> NamedNode:
+        self.one(node, name)
+        value = self.values(node, name)[0]
+        if not isinstance(value, NamedNode):
+            raise self.fault(node, name, f"rk:{name} must be an IRI, not {value.value!r}.")
+        return value
+
+    def number(self, node: NamedNode, name: str) -> int:
+        text = self.one(node, name)
+        if not (text.isascii() and text.isdigit()):
+            raise self.fault(node, name, f"rk:{name} must be a whole number, not {text!r}.")
+        return int(text)
 
     def document(self, node: NamedNode) -> Document:
         if node not in self.documents:
-            path = self.project.actual(self.data / self.one(node, "file"))
+            path = self.project.actual(self.project.data / self.one(node, "file"))
             try:
                 content = path.read_bytes()
             except OSError as error:
-                raise SourceError(path, f"cannot be read: {error.strerror}") from None
+                raise self.fault(node, "file", f"{path} cannot be read: {error.strerror}.") from None
             if hashlib.sha256(content).hexdigest() != self.one(node, "sha256").lower():
                 raise SourceError(path, f"is not the document <{node.value}>: its SHA-256 differs.")
-            self.documents[node] = Document(content.decode("utf-8"))
+            try:
+                self.documents[node] = Document(content.decode("utf-8"))
+            except UnicodeDecodeError:
+                raise self.fault(node, "file", f"{path} is not UTF-8.") from None
         return self.documents[node]
 
     def span(self, node: NamedNode) -> tuple[NamedNode, Span]:
@@ -113,31 +132,38 @@ class _Finder:
         return self.spans[node]
 
     def _locate(self, node: NamedNode) -> tuple[NamedNode, Span]:
-        if self.values[node]["within"]:
-            source, within = self.span(NamedNode(self.one(node, "within")))
-            occurrences = self.document(source).find(self.one(node, "quote"), within)[:1]
-        else:
-            page = NamedNode(self.one(node, "page"))
-            source = NamedNode(self.one(page, "document"))
-            number = int(self.one(page, "pageNumber"))
-            pages = self.document(source).pages
-            if number >= len(pages):
-                raise SourceError(self.data, f"<{page.value}>: the document has only {len(pages)} pages.")
-            occurrences = self.document(source).find(self.one(node, "quote"), pages[number])
-        wanted = self.values[node]["occurrence"]
+        source, within = self._surroundings(node)
+        quote = self.one(node, "quote")
+        occurrences = self.document(source).find(quote, within)
         if not occurrences:
-            raise SourceError(
-                self.data, f"<{node.value}>: the words are not there: {self.one(node, 'quote')}"
-            )
-        if len(occurrences) > 1 and not wanted:
-            raise SourceError(
-                self.data,
-                f"<{node.value}>: the words stand there {len(occurrences)} times; say which: rk:occurrence.",
-            )
-        chosen = int(wanted[0]) if wanted else 1
-        if not 1 <= chosen <= len(occurrences):
-            raise SourceError(self.data, f"<{node.value}>: there is no occurrence {chosen}.")
-        return source, occurrences[chosen - 1]
+            raise self.fault(node, "quote", f"the words are not there: {quote}")
+        if self.values(node, "occurrence"):
+            chosen = self.number(node, "occurrence")
+            if not 1 <= chosen <= len(occurrences):
+                raise self.fault(node, "occurrence", f"there is no occurrence {chosen}.")
+            return source, occurrences[chosen - 1]
+        # Inside a longer Evidence the first place is meant: the words name the same thing each time.
+        if len(occurrences) > 1 and not self.values(node, "within"):
+            many = f"the words stand there {len(occurrences)} times; say which: rk:occurrence."
+            raise self.fault(node, "quote", many)
+        return source, occurrences[0]
+
+    def _surroundings(self, node: NamedNode) -> tuple[NamedNode, Span]:
+        """The document and the part of it that an Evidence stands in: a longer Evidence, or a page."""
+        passed = [node]
+        while self.values(passed[-1], "within"):
+            passed.append(self.node(passed[-1], "within"))
+            if passed[-1] in passed[:-1]:
+                raise self.fault(node, "within", "stands within itself.")
+        if len(passed) > 1:
+            return self.span(passed[1])
+        page = self.node(node, "page")
+        source = self.node(page, "document")
+        number = self.number(page, "pageNumber")
+        pages = self.document(source).pages
+        if number >= len(pages):
+            raise self.fault(page, "pageNumber", f"the document has only {len(pages)} pages.")
+        return source, pages[number]
 
     def annotation(self, node: NamedNode) -> Iterator[Triple]:
         source, span = self.span(node)

@@ -11,11 +11,13 @@ from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode, QueryBoolean, QuerySolutions, QueryTriples, Store, Triple
 
-from renkei_kg.compile.sources import SourceError
+from renkei_kg.compile.sparql import evaluate
 from renkei_kg.namespaces import DCTERMS, OWL, PREFIXES, RDF, RDFS, SCHEMA, SH, XSD
 from renkei_kg.project import Project
+from renkei_kg.textfile import SourceError, read_text
 
 HEADER = re.compile(r"#\s*(title|description|keywords)(?:\s*\((ja|en)\))?:\s*(.*)")
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 FORMS = {
     QuerySolutions: (SH.SPARQLSelectExecutable, SH.select),
     QueryBoolean: (SH.SPARQLAskExecutable, SH.ask),
@@ -25,8 +27,9 @@ FORMS = {
 
 @dataclass(frozen=True)
 class Example:
-    """An example query: its name, text, titles and descriptions by language, and keywords."""
+    """An example query: its file, name, text, titles and descriptions by language, and keywords."""
 
+    path: Path
     name: str
     text: str
     title: dict[str, str]
@@ -36,7 +39,7 @@ class Example:
 
 def read_example(path: Path, name: str) -> Example:
     """The example in a query file. Raises SourceError when the header or the query is not well formed."""
-    text = path.read_text(encoding="utf-8")
+    text = read_text(path)
     title: dict[str, str] = {}
     description: dict[str, str] = {}
     keywords: tuple[str, ...] = ()
@@ -54,12 +57,15 @@ def read_example(path: Path, name: str) -> Example:
                 raise SourceError(path, f"needs a line '# {what} ({language}): …' at its head.", 1)
     if not keywords:
         raise SourceError(path, "needs a line '# keywords: …, …' at its head.", 1)
-    return Example(name, text, title, description, keywords)
+    return Example(path, name, text, title, description, keywords)
 
 
 def examples(project: Project) -> list[Example]:
-    """Every example of a project, by name."""
+    """Every example of a project, by name. Raises SourceError."""
     paths = sorted(project.folder("queries").glob("*.rq"))
+    for path in paths:
+        if not NAME.fullmatch(path.stem):
+            raise SourceError(path, "is named in the graph: write its name in letters a to z, digits and -.")
     return [read_example(project.actual(path), path.stem) for path in paths]
 
 
@@ -81,12 +87,7 @@ def example_triples(project: Project, found: list[Example]) -> Iterator[Triple]:
     empty = Store()
     for example in found:
         node = NamedNode(f"{base}/{example.name}")
-        try:
-            result = empty.query(example.text)
-        except SyntaxError as error:
-            path = project.folder("queries") / f"{example.name}.rq"
-            raise SourceError(project.actual(path), f"is not valid SPARQL: {error.msg}") from None
-        kind, text = FORMS[type(result)]
+        kind, text = FORMS[type(evaluate(empty, example.path, example.text))]
         yield Triple(node, RDF.type, SH.SPARQLExecutable)
         yield Triple(node, RDF.type, kind)
         yield Triple(node, text, Literal(example.text))

@@ -4,50 +4,64 @@ A rule's file name begins with its stratum: the rules of a stratum may use negat
 have closed. Results go into a graph of their own; what is already stated is not stated again.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from pyoxigraph import DefaultGraph, NamedNode, Quad, QueryTriples, Store
+from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, Store
 
-from renkei_kg.compile.sources import SourceError
+from renkei_kg.compile.sparql import construct
+from renkei_kg.project import Project
+from renkei_kg.textfile import SourceError, read_text
 
 ROUNDS = 20
 
 
-def infer(store: Store, rules: Path, graph: NamedNode) -> int:
+@dataclass(frozen=True)
+class Rule:
+    """A CONSTRUCT, the file it stands in and its stratum."""
+
+    path: Path
+    stratum: int
+    text: str
+
+
+def rules(project: Project) -> list[Rule]:
+    """The rules of a project, each found to be a CONSTRUCT. Raises SourceError."""
+    found = []
+    for path in sorted((project.folder("ontology") / "rules").glob("*.rq")):
+        number, actual = path.name.split("-", 1)[0], project.actual(path)
+        if not (number.isascii() and number.isdigit()):
+            raise SourceError(path, "begins with no stratum: name it by one, such as 1-labels.rq.")
+        rule = Rule(actual, int(number), read_text(actual))
+        construct(Store(), actual, rule.text)
+        found.append(rule)
+    return found
+
+
+def infer(store: Store, found: Sequence[Rule], graph: NamedNode) -> int:
     """Adds to ``graph``, and to the default graph (the union of all), what the rules entail.
 
-    Returns how many triples were added. Raises SourceError when a rule is malformed or does not settle.
+    Returns how many triples were added. Raises SourceError when a rule is malformed or they do not settle.
     """
-    texts = {path: path.read_text(encoding="utf-8") for path in sorted(rules.glob("*.rq"))}
-    added = 0
-    for stratum in sorted({_stratum(path) for path in texts}):
-        active = {path: text for path, text in texts.items() if _stratum(path) <= stratum}
+    total = 0
+    for stratum in sorted({rule.stratum for rule in found}):
+        active = [rule for rule in found if rule.stratum <= stratum]
         for _ in range(ROUNDS):
-            new = sum(_apply(store, path, text, graph) for path, text in active.items())
-            added += new
-            if not new:
+            added = [_apply(store, rule, graph) for rule in active]
+            total += sum(added)
+            if not any(added):
                 break
         else:
-            raise SourceError(rules, f"the rules up to stratum {stratum} do not settle in {ROUNDS} rounds.")
-    return added
+            restless = active[added.index(max(added))]
+            raise SourceError(restless.path, f"still adds triples after {ROUNDS} rounds of the rules.")
+    return total
 
 
-def _stratum(path: Path) -> int:
-    number = path.name.split("-", 1)[0]
-    if not number.isdigit():
-        raise SourceError(
-            path, "a rule's file name begins with the number of its stratum, such as 1-labels.rq."
-        )
-    return int(number)
-
-
-def _apply(store: Store, path: Path, text: str, graph: NamedNode) -> int:
-    try:
-        result = store.query(text)
-    except SyntaxError as error:
-        raise SourceError(path, f"is not valid SPARQL: {error.msg}") from None
-    if not isinstance(result, QueryTriples):
-        raise SourceError(path, "must be a CONSTRUCT query.")
-    new = [t for t in set(result) if Quad(t.subject, t.predicate, t.object) not in store]
+def _apply(store: Store, rule: Rule, graph: NamedNode) -> int:
+    triples = set(construct(store, rule.path, rule.text))
+    if any(isinstance(term, BlankNode) for t in triples for term in (t.subject, t.object)):
+        raise SourceError(rule.path, "makes a blank node, another one each time: give the node an IRI.")
+    new = [t for t in triples if Quad(t.subject, t.predicate, t.object) not in store]
     store.extend(Quad(t.subject, t.predicate, t.object, g) for t in new for g in (graph, DefaultGraph()))
     return len(new)

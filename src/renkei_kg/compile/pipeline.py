@@ -14,10 +14,9 @@ from pathlib import Path
 from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, Triple, serialize
 
 from renkei_kg import __version__, snapshot
-from renkei_kg.compile import examples, sources
+from renkei_kg.compile import examples, infer, sources
 from renkei_kg.compile.describe import describe
 from renkei_kg.compile.evidence import derive
-from renkei_kg.compile.infer import infer
 from renkei_kg.compile.locate import Locator
 from renkei_kg.compile.validate import Report, validate
 from renkei_kg.errors import RenkeiError
@@ -58,20 +57,22 @@ def compile_graph(project: Project, progress: Progress) -> Compiled:
     """
     store = Store()
     with _step(progress, "load") as done:
-        loaded = [sources.read(source, project) for source in sources.discover(project)]
-        for one in loaded:
-            _add(store, one.quads())
+        rules = infer.rules(project)
         found = examples.examples(project)
         graph = examples.graph_iri(project)
         _add(store, (_in(t, graph) for t in examples.example_triples(project, found)))
-        done(f"{len(loaded)} files, {len(found)} example queries")
+        loaded = [sources.read(source, project) for source in sources.discover(project)]
+        for one in loaded:
+            _add(store, one.quads())
+        done(f"{len(loaded)} files, {len(rules)} rules, {len(found)} example queries")
+    locator = Locator(loaded)
     with _step(progress, "infer") as done:
-        evidence = derive(store, project, NamedNode(project.graph("evidence")))
+        evidence = derive(store, project, locator, NamedNode(project.graph("evidence")))
         _add(store, evidence)
-        added = infer(store, project.folder("ontology") / "rules", NamedNode(project.graph("inferred")))
+        added = infer.infer(store, rules, NamedNode(project.graph("inferred")))
         done(f"{len(evidence)} triples of evidence, {added} by rules")
     with _step(progress, "validate") as done:
-        report = validate(*_for_validation(store, project), Locator(loaded))
+        report = validate(*_for_validation(store, project), locator)
         done(f"{len(report.violations)} violations, {report.count('Warning')} warnings")
     return Compiled(project, store, loaded, report)
 
@@ -84,30 +85,33 @@ def build(
     A snapshot with the same content that is still whole is kept instead of written again. Raises SourceError
     or Invalid, and then leaves what is published as it was.
     """
+    snapshot.prepare(out)
     compiled = compile_graph(project, progress)
     if compiled.report.violations:
         raise Invalid(compiled.report)
     store = compiled.store
     with _step(progress, "describe") as done:
         done(f"{describe(store, project, NamedNode(project.graph('void')))} triples")
-    quads = sorted(_lines(store))
-    content = hashlib.sha256("".join(line for line, _ in quads).encode()).hexdigest()
+    quads = sorted(_quads(store), key=str)
+    content = hashlib.sha256("".join(f"{quad} .\n" for quad in quads).encode()).hexdigest()
     with snapshot.publishing(out):
-        kept = _same(out, content)
+        kept = _same(out, content, project.version)
         if kept is not None:
             progress(f"unchanged: {kept.id}")
             snapshot.activate(out, kept.id)
             return kept
         moment = (now or datetime.now(UTC)).replace(microsecond=0)
         with _step(progress, "write") as done:
-            made = _write(compiled, [quad for _, quad in quads], content, out, moment)
+            made = _write(compiled, quads, content, out, moment)
             done(f"{made.manifest['quads']} quads")
     return made
 
 
-def _same(out: Path, content: str) -> snapshot.Snapshot | None:
+def _same(out: Path, content: str, stated: str) -> snapshot.Snapshot | None:
+    """A whole snapshot of the same content, project version and software, if there is one."""
+    wanted = {"content_sha256": content, "version": stated, "software": _software()}
     for known in snapshot.list_snapshots(out):
-        if known.manifest["content_sha256"] == content and known.manifest["software"] == _software():
+        if wanted.items() <= known.manifest.items():
             try:
                 snapshot.verify(known)
             except snapshot.SnapshotError:
@@ -123,7 +127,7 @@ def _software() -> dict[str, str]:
 def _write(
     compiled: Compiled, quads: list[Quad], content: str, out: Path, moment: datetime
 ) -> snapshot.Snapshot:
-    identifier = f"{moment:%Y%m%dT%H%M%SZ}-{content[:12]}"
+    identifier = snapshot.unused(out, f"{moment:%Y%m%dT%H%M%SZ}-{content[:12]}")
     folder = snapshot.temporary(out, identifier)
     try:
         disk = Store(str(folder / "store"))
@@ -132,7 +136,7 @@ def _write(
         total = len(disk)
         del disk
         _write_dumps(compiled.store, quads, folder / "dumps", compiled.project)
-        _write_report(compiled.report, folder / "report")
+        _write_report(compiled.report, folder / "report", compiled.project)
         graphs = {
             g.value: _size(compiled.store, g)
             for g in compiled.store.named_graphs()
@@ -162,16 +166,11 @@ def _write(
 
 def _sources(compiled: Compiled) -> dict[str, str]:
     """The SHA-256 of each source file, by its path in the project or in the package."""
-
-    def named(path: Path) -> str:
-        root = compiled.project.root
-        return path.relative_to(root if path.is_relative_to(root) else path.parents[1]).as_posix()
-
     paths = {one.source.path for one in compiled.loaded}
     paths |= {one.source.mapping for one in compiled.loaded if one.source.mapping}
     for folder, pattern in (("ontology", "rules/*.rq"), ("queries", "*.rq")):
         paths |= set(compiled.project.folder(folder).glob(pattern))
-    return {named(path): hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(paths)}
+    return {compiled.project.named(path): hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(paths)}
 
 
 def _write_dumps(store: Store, quads: list[Quad], folder: Path, project: Project) -> None:
@@ -182,7 +181,9 @@ def _write_dumps(store: Store, quads: list[Quad], folder: Path, project: Project
     share_alike = _share_alike(store)
     for extension, form in DUMPS.items():
         if form.supports_datasets:
-            serialize(quads, str(folder / f"{project.name}.{extension}"), form, prefixes=prefixes)
+            # By graph first, so that each named graph is written in one piece.
+            order = quads if form == RdfFormat.N_QUADS else sorted(quads, key=_by_graph)
+            serialize(order, str(folder / f"{project.name}.{extension}"), form, prefixes=prefixes)
             continue
         for suffix, apart in (("", False), ("-by-sa", True)):
             triples = {q.triple for q in quads if (q.graph_name in share_alike) is apart}
@@ -203,21 +204,24 @@ def _share_alike(store: Store) -> set[NamedNode]:
     }
 
 
-def _write_report(report: Report, folder: Path) -> None:
+def _write_report(report: Report, folder: Path, project: Project) -> None:
     folder.mkdir()
     stable = sources.stable_blank_nodes(report.triples, "report")
     triples = sorted(stable, key=str)
     with (folder / "report.ttl").open("wb") as file:
         serialize(triples, file, RdfFormat.TURTLE, prefixes=PREFIXES)
     for language in ("ja", "en"):
-        (folder / f"report.{language}.txt").write_text(report.text(language), encoding="utf-8")
+        (folder / f"report.{language}.txt").write_text(report.text(language, project.named), encoding="utf-8")
 
 
-def _lines(store: Store) -> Iterator[tuple[str, Quad]]:
-    """The quads of all named graphs, each with its canonical N-Quads line."""
+def _quads(store: Store) -> Iterator[Quad]:
+    """The quads of all named graphs."""
     for graph in store.named_graphs():
-        for quad in store.quads_for_pattern(None, None, None, graph):
-            yield f"{quad} .\n", quad
+        yield from store.quads_for_pattern(None, None, None, graph)
+
+
+def _by_graph(quad: Quad) -> tuple[str, str]:
+    return str(quad.graph_name), str(quad.triple)
 
 
 def _size(store: Store, graph: NamedNode | DefaultGraph) -> int:

@@ -4,6 +4,7 @@ Turtle files are read as they are; tables (CSV, GeoJSON) go through ``tables``. 
 """
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +13,7 @@ from pyoxigraph import (
     BlankNode,
     CanonicalizationAlgorithm,
     Dataset,
+    Literal,
     NamedNode,
     Quad,
     RdfFormat,
@@ -20,19 +22,14 @@ from pyoxigraph import (
 )
 
 from renkei_kg.compile import tables
-from renkei_kg.errors import RenkeiError
 from renkei_kg.project import Project
+from renkei_kg.textfile import SourceError, read_text
 
+TURTLE = ".ttl"
 TABLES = (".csv", ".geojson")
-
-
-class SourceError(RenkeiError):
-    """A source file cannot be read. Names the file and, where known, its line and column (from 1)."""
-
-    def __init__(self, file: Path, message: str, line: int | None = None, column: int | None = None) -> None:
-        self.file, self.line, self.column, self.reason = file, line, column, message
-        place = str(file) + (f":{line}" if line else "") + (f":{column}" if line and column else "")
-        super().__init__(f"{place}: {message}")
+MAPPING = ".rq"
+MADE_BY_THE_BUILD = re.compile(r"evidence|inferred|void|shapes/.*")
+STEP = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
 @dataclass(frozen=True)
@@ -46,11 +43,11 @@ class Source:
 
 @dataclass(frozen=True)
 class Loaded:
-    """A source and the triples read from it; for a table, also the line each subject was made from."""
+    """A source and the triples read from it; for a table, also the line each triple was first made from."""
 
     source: Source
     triples: frozenset[Triple]
-    lines: dict[NamedNode, int] = field(default_factory=dict)
+    lines: dict[Triple, int] = field(default_factory=dict)
 
     def quads(self) -> Iterator[Quad]:
         """The triples as quads of the source's named graph."""
@@ -58,53 +55,75 @@ class Loaded:
 
 
 def discover(project: Project) -> list[Source]:
-    """Every source of a project, in a stable order: ontology, shapes, then data."""
-    ontology = project.folder("ontology")
+    """Every source of a project, in a stable order: ontology, shapes, then data.
+
+    Raises SourceError when a file cannot become a graph of its own, or a mapping has no table.
+    """
+    ontology, shapes, data = project.folder("ontology"), project.folder("shapes"), project.data
     found = [
-        (path, "ontology" if path.stem == "renkei" else path.stem) for path in sorted(ontology.glob("*.ttl"))
+        (path, "ontology" if path.stem == "renkei" else path.stem)
+        for path in sorted(ontology.glob(f"*{TURTLE}"))
     ]
-    shapes = project.folder("shapes")
-    found += [(path, f"shapes/{path.stem}") for path in sorted(shapes.glob("*.ttl"))]
-    data = project.data
-    for path in sorted(data.rglob("*")):
-        if path.suffix in (".ttl", *TABLES):
-            name = path.relative_to(data).with_suffix("").as_posix()
+    found += [(path, f"shapes/{path.stem}") for path in sorted(shapes.glob(f"*{TURTLE}"))]
+    mappings = set()
+    for path in _files(data):
+        name = path.relative_to(data).with_suffix("").as_posix()
+        if path.suffix == MAPPING:
+            mappings.add(path)
+        elif path.suffix in (TURTLE, *TABLES):
+            if MADE_BY_THE_BUILD.fullmatch(name):
+                raise SourceError(path, f"would become graph/{name}, which the build makes; rename it.")
             found.append((path, name + ("-geometry" if path.suffix == ".geojson" else "")))
     graphs: dict[str, Path] = {}
     for path, name in found:
+        if not all(STEP.fullmatch(step) for step in name.split("/")):
+            raise SourceError(path, "becomes a graph by its name: use letters a to z, digits, - and _.")
         if name in graphs:
             raise SourceError(path, f"would become the same graph as {graphs[name]}; rename one of the two.")
         graphs[name] = path
-    return [_source(project, path, name) for path, name in found]
+    sources = [(path, name, _mapping(path)) for path, name in found]
+    if idle := mappings - {mapping for _, _, mapping in sources}:
+        raise SourceError(min(idle), "is a mapping without a table: there is no CSV or GeoJSON of its name.")
+    return [
+        Source(project.actual(path), NamedNode(project.graph(name)), mapping and project.actual(mapping))
+        for path, name, mapping in sources
+    ]
 
 
-def _source(project: Project, path: Path, name: str) -> Source:
-    mapping = None
-    if path.suffix in TABLES:
-        mapping = path.with_suffix(path.suffix + ".rq")
-        mapping = project.actual(mapping if mapping.is_file() else path.with_suffix(".rq"))
-    return Source(project.actual(path), NamedNode(project.graph(name)), mapping)
+def _files(folder: Path) -> list[Path]:
+    """Every file below a folder but hidden ones, which editors and systems leave."""
+    paths = (path for path in folder.rglob("*") if not path.is_dir())
+    return sorted(p for p in paths if not any(part[0] == "." for part in p.relative_to(folder).parts))
+
+
+def _mapping(path: Path) -> Path | None:
+    """The mapping of a table: ``name.csv.rq`` if there is one, else ``name.rq``."""
+    if path.suffix not in TABLES:
+        return None
+    full = path.with_suffix(path.suffix + MAPPING)
+    return full if full.exists() else path.with_suffix(MAPPING)
 
 
 def read(source: Source, project: Project) -> Loaded:
     """The triples of one source. Raises SourceError with file, line and column when it is malformed."""
-    try:
-        if source.mapping is not None:
-            mapped = tables.map_rows(source.path, source.mapping, project.thing(""))
-            return Loaded(source, frozenset(mapped.triples), mapped.lines)
+    if source.mapping is None:
         return Loaded(source, frozenset(_turtle(source)))
-    except tables.TableError as error:
-        raise SourceError(error.file, error.reason, error.line) from None
-    except UnicodeDecodeError as error:
-        raise SourceError(source.path, f"is not UTF-8 at byte {error.start}; save it as UTF-8.") from None
+    lines = tables.map_rows(source.path, source.mapping, project.thing("")).lines
+    triples = stable_blank_nodes(lines, source.graph.value)
+    return Loaded(source, frozenset(triples), {t: n for t, n in lines.items() if n and t in triples})
+
+
+def _turtle(source: Source) -> set[Triple]:
+    text = read_text(source.path)
+    try:
+        triples = {quad.triple for quad in parse(text.encode(), format=RdfFormat.TURTLE)}
     except SyntaxError as error:
         raise SourceError(source.path, _reason(error), error.lineno, error.offset) from None
-
-
-def _turtle(source: Source) -> Iterable[Triple]:
-    content = source.path.read_bytes()
-    content.decode("utf-8")
-    triples = {q.triple for q in parse(content, format=RdfFormat.TURTLE)}
+    for triple in triples:
+        if isinstance(triple.object, Triple) or (
+            isinstance(triple.object, Literal) and triple.object.direction is not None
+        ):
+            raise SourceError(source.path, f"uses RDF 1.2, which validation does not read yet: {triple}")
     return stable_blank_nodes(triples, source.graph.value)
 
 

@@ -1,16 +1,21 @@
 """SHACL validation of a compiled graph, and the report a person reads: file, line, node, path, message."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import pyshacl
 import rdflib
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse, serialize
+from pyshacl.entrypoints import meta_validate
 
-from renkei_kg.compile.locate import Locator, Place, Term
+from renkei_kg.compile.lines import Term
+from renkei_kg.compile.locate import Locator, Place
+from renkei_kg.errors import RenkeiError
 from renkei_kg.namespaces import PREFIXES
+from renkei_kg.textfile import SourceError
 
 SEVERITIES = ("Violation", "Warning", "Info")
 _SH = rdflib.Namespace(PREFIXES["sh"])
@@ -32,9 +37,9 @@ class Finding:
         """The message in ``language``, or in any language when it has none."""
         return dict(self.messages).get(language) or next((text for _, text in self.messages), self.shape)
 
-    def text(self, language: str) -> str:
-        """One line: ``file:line: Severity: node path: message``."""
-        where = "inferred" if self.place is None else str(self.place.file)
+    def text(self, language: str, named: Callable[[Path], str] = str) -> str:
+        """One line: ``file:line: Severity: node path: message``; ``named`` says how to call a file."""
+        where = "inferred" if self.place is None else named(self.place.file)
         if self.place and self.place.line:
             where += f":{self.place.line}"
         about = " ".join(short(part) for part in (self.focus, self.path) if part)
@@ -58,9 +63,9 @@ class Report:
         """How many findings have ``severity``."""
         return sum(finding.severity == severity for finding in self.findings)
 
-    def text(self, language: str = "en") -> str:
-        """The report as lines of text, with a summary at the end."""
-        lines = [finding.text(language) for finding in self.findings]
+    def text(self, language: str = "en", named: Callable[[Path], str] = str) -> str:
+        """The report as lines of text, with a summary at the end; ``named`` says how to call a file."""
+        lines = [finding.text(language, named) for finding in self.findings]
         counts = ", ".join(f"{self.count(severity)} {severity.lower()}" for severity in SEVERITIES)
         return "\n".join([*lines, f"{len(self.findings)} findings: {counts}."]) + "\n"
 
@@ -74,15 +79,50 @@ def short(iri: str) -> str:
 
 
 def validate(data: Iterable[Triple], shapes: Iterable[Triple], locator: Locator) -> Report:
-    """Validates ``data`` (sources, ontology and entailed triples, one graph) against ``shapes``."""
-    _, results, _ = pyshacl.validate(
-        _rdflib(data), shacl_graph=_rdflib(shapes), inference="none", advanced=True, meta_shacl=False
-    )
-    if not isinstance(results, rdflib.Graph):
-        raise RuntimeError(f"the shapes graph cannot be used: {results}")
+    """Validates ``data`` (sources, ontology and entailed triples, one graph) against ``shapes``.
+
+    Raises SourceError when the shapes cannot be used.
+    """
+    shapes_graph = _rdflib(shapes)
+    try:
+        results = _validated(_rdflib(data), shapes_graph)
+    except Exception as error:
+        # pyshacl lets through whatever its parts raise: of regular expressions, of SPARQL, of its own.
+        raise _fault(shapes_graph, locator, error) from error
     findings = [_finding(results, node, locator) for node in results.subjects(_SH.resultSeverity, None)]
     findings.sort(key=lambda f: (SEVERITIES.index(f.severity), _order(f.place), f.text("en")))
     return Report(tuple(findings), frozenset(_report_triples(results)))
+
+
+def _validated(data: rdflib.Graph, shapes: rdflib.Graph) -> rdflib.Graph:
+    _, results, _ = pyshacl.validate(
+        data, shacl_graph=shapes, inference="none", advanced=True, inplace=True, meta_shacl=False
+    )
+    if not isinstance(results, rdflib.Graph):
+        raise results
+    return results
+
+
+def _fault(shapes: rdflib.Graph, locator: Locator, error: Exception) -> RenkeiError:
+    """What is wrong with shapes that made ``error``, and where: by the shapes of SHACL itself (SHACL,
+    appendix C), or by the text of theirs that could not be read."""
+    _, meta, _ = meta_validate(shapes, inference="none")
+    if isinstance(meta, rdflib.Graph):
+        found = [_finding(meta, node, locator) for node in meta.subjects(_SH.resultSeverity, None)]
+        for finding in sorted(found, key=lambda f: (_order(f.place), f.text("en"))):
+            if finding.place:
+                about = " ".join(short(part) for part in (finding.focus, finding.path) if part)
+                reason = f"{about} is not SHACL: {finding.message('en')}"
+                return SourceError(finding.place.file, reason, finding.place.line)
+    reason = str(error).split("\n", 1)[0]
+    unread = str(getattr(error, "pattern", None) or getattr(error, "pstr", ""))
+    for name in ("pattern", "select", "ask", "construct"):
+        for node, text in sorted(shapes.subject_objects(_SH[name])):
+            focus = _term(node)
+            place = locator.place(focus, _term(_SH[name]), _term(text)) if focus else None
+            if place and str(text).strip() in unread:
+                return SourceError(place.file, f"{short(str(node))} sh:{name}: {reason}", place.line)
+    return RenkeiError(f"the shapes cannot be used: {reason}")
 
 
 def _order(place: Place | None) -> tuple[str, int]:
@@ -96,7 +136,7 @@ def _finding(results: rdflib.Graph, node: Any, locator: Locator) -> Finding:
     focus, path, found = (_term(value(name)) for name in ("focusNode", "resultPath", "value"))
     messages = results.objects(node, _SH.resultMessage)
     return Finding(
-        severity=str(value("resultSeverity")).removeprefix(str(_SH)),
+        severity=_severity(str(value("resultSeverity"))),
         focus=str(value("focusNode")),
         path=None if path is None else str(value("resultPath")),
         value=None if found is None else str(value("value")),
@@ -104,6 +144,12 @@ def _finding(results: rdflib.Graph, node: Any, locator: Locator) -> Finding:
         messages=tuple(sorted((m.language or "", str(m)) for m in messages if isinstance(m, rdflib.Literal))),
         place=None if focus is None else locator.place(focus, path, found),
     )
+
+
+def _severity(iri: str) -> str:
+    """The name of a severity. One that SHACL does not know, which a shape may make up, stops a build."""
+    name = iri.removeprefix(str(_SH))
+    return name if name in SEVERITIES else SEVERITIES[0]
 
 
 def _term(term: Any) -> Term | None:

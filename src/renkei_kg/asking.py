@@ -1,5 +1,8 @@
 """Asking a snapshot from the command line, in this process: queries and exports. No server, no limits."""
 
+import re
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TypeVar
@@ -10,15 +13,18 @@ from pyoxigraph import (
     DefaultGraph,
     Literal,
     NamedNode,
+    Quad,
     QueryBoolean,
     QueryResultsFormat,
     QuerySolutions,
     QueryTriples,
     RdfFormat,
     Store,
+    Triple,
     serialize,
 )
 
+from renkei_kg.compile.sparql import explain
 from renkei_kg.engine.guard import inspect
 from renkei_kg.errors import RenkeiError
 from renkei_kg.namespaces import PREFIXES
@@ -40,6 +46,7 @@ GRAPHS = {
     "trig": RdfFormat.TRIG,
 }
 WIDEST = 60
+CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 Format = TypeVar("Format")
 
 
@@ -55,46 +62,63 @@ class Answer:
     truth: bool | None = None
 
 
-def ask(snapshots: Path, text: str, form: str | None) -> Answer:
+def ask(
+    snapshots: Path, text: str, form: str | None, *, source: str = "query", width: int | None = None
+) -> Answer:
     """The answer of the current snapshot to a query, in the form named (``table`` or a format's short name;
-    None takes CSV for SELECT and ASK, Turtle for CONSTRUCT and DESCRIBE). Raises AskingError."""
+    None takes CSV for SELECT and ASK, Turtle for CONSTRUCT and DESCRIBE). Errors call the query ``source``;
+    a table is made to fit ``width`` columns where it can. Raises RenkeiError."""
+    if not text.strip():
+        raise AskingError(f"{source}: is empty; write a SELECT, ASK, CONSTRUCT or DESCRIBE.")
     inspect(text)
     store = _store(open_current(snapshots))
     try:
-        result = store.query(text)
+        return _answer(store.query(text), form, width)
     except SyntaxError as error:
-        raise AskingError(f"the query is not valid SPARQL: {error.msg}") from None
+        reason, line, column = explain(error, text)
+        raise AskingError(f"{source}{f':{line}:{column}' if line else ''}: {reason}") from None
+    except (RuntimeError, ValueError, OSError) as error:
+        raise AskingError(f"{source}: cannot be answered: {error}.") from None
+
+
+def _answer(
+    result: QuerySolutions | QueryBoolean | QueryTriples, form: str | None, width: int | None
+) -> Answer:
     if isinstance(result, QueryTriples):
         chosen = _choose(GRAPHS, None if form == "table" else form, "turtle", "CONSTRUCT and DESCRIBE")
         return Answer(serialize(result, format=_triples(chosen), prefixes=PREFIXES) or b"")
     truth = bool(result) if isinstance(result, QueryBoolean) else None
     if form == "table":
-        return Answer(_table(result) if isinstance(result, QuerySolutions) else _truth(truth), truth)
+        return Answer(_table(result, width) if isinstance(result, QuerySolutions) else _truth(truth), truth)
     if truth is not None and form in (None, "csv", "tsv"):
         return Answer(_truth(truth), truth)
     content = result.serialize(format=_choose(RESULTS, form, "csv", "SELECT and ASK"))
-    return Answer(content or b"", truth)
+    return Answer(_ended(content or b""), truth)
 
 
-def export(snapshots: Path, form: str, graph: str | None, output: IO[bytes]) -> None:
-    """Writes the current snapshot, or one named graph of it by IRI or short name, to ``output``."""
+def export(
+    snapshots: Path, form: str, graph: str | None, output: Callable[[], AbstractContextManager[IO[bytes]]]
+) -> None:
+    """Writes the current snapshot, or one named graph of it by IRI or short name, to what ``output`` opens
+    once it is known that there is something to write. Raises RenkeiError."""
     snapshot = open_current(snapshots)
     store = _store(snapshot)
     chosen = _choose(GRAPHS, form, "trig", "an export")
     if graph is not None:
         iri = graph if ":" in graph else f"{snapshot.manifest['base']}graph/{graph}"
-        name = NamedNode(iri)
-        if not store.contains_named_graph(name):
+        if iri not in snapshot.manifest["graphs"]:
             known = "\n  ".join(sorted(snapshot.manifest["graphs"]))
             raise AskingError(f"there is no graph <{iri}>. The graphs are:\n  {known}")
-        quads = store.quads_for_pattern(None, None, None, name)
-        serialize((quad.triple for quad in quads), output, _triples(chosen), prefixes=PREFIXES)
+        quads = store.quads_for_pattern(None, None, None, NamedNode(iri))
+        content: Iterator[Quad] | Iterator[Triple] = (quad.triple for quad in quads)
+        chosen = _triples(chosen)
     elif chosen.supports_datasets:
-        named = (quad for g in store.named_graphs() for quad in store.quads_for_pattern(None, None, None, g))
-        serialize(named, output, chosen, prefixes=PREFIXES)
+        graphs = sorted(store.named_graphs(), key=str)
+        content = (quad for name in graphs for quad in store.quads_for_pattern(None, None, None, name))
     else:
-        union = store.quads_for_pattern(None, None, None, DefaultGraph())
-        serialize((quad.triple for quad in union), output, chosen, prefixes=PREFIXES)
+        content = (quad.triple for quad in store.quads_for_pattern(None, None, None, DefaultGraph()))
+    with output() as sink:
+        serialize(content, sink, chosen, prefixes=PREFIXES)
 
 
 def _triples(form: RdfFormat) -> RdfFormat:
@@ -103,7 +127,10 @@ def _triples(form: RdfFormat) -> RdfFormat:
 
 
 def _store(snapshot: Snapshot) -> Store:
-    return Store.read_only(str(snapshot.path / "store"))
+    try:
+        return Store.read_only(str(snapshot.store))
+    except (OSError, RuntimeError) as error:
+        raise AskingError(f"{snapshot.store} cannot be opened ({error}); build the snapshot again.") from None
 
 
 def _choose(known: dict[str, Format], name: str | None, default: str, what: str) -> Format:
@@ -113,23 +140,34 @@ def _choose(known: dict[str, Format], name: str | None, default: str, what: str)
     return found
 
 
+def _ended(content: bytes) -> bytes:
+    """The content with a line end at its end, which JSON and XML come without."""
+    return content if content.endswith(b"\n") else content + b"\n"
+
+
 def _truth(truth: bool | None) -> bytes:
     return b"true\n" if truth else b"false\n"
 
 
-def _table(result: QuerySolutions) -> bytes:
+def _table(result: QuerySolutions, width: int | None) -> bytes:
     """A table for a terminal; Japanese characters count as two columns (Unicode Standard Annex #11)."""
     names = [variable.value for variable in result.variables]
-    table = PrettyTable(names, align="l", max_width=WIDEST)
+    rows = [[_cell(solution[name]) for name in names] for solution in result]
+    counted = f"{len(rows)} row{'' if len(rows) == 1 else 's'}\n"
+    if not names:
+        return counted.encode()
+    table = PrettyTable(names, align="l", max_width=WIDEST, max_table_width=width)
     table.set_style(TableStyle.SINGLE_BORDER)
-    count = 0
-    for solution in result:
-        count += 1
-        table.add_row([_cell(solution[name]) for name in names])
-    return f"{table.get_string()}\n{count} row{'' if count == 1 else 's'}\n".encode()
+    table.add_rows(rows)
+    return f"{table.get_string()}\n{counted}".encode()
 
 
 def _cell(term: object) -> str:
+    """A term as a person reads it; control characters, which a terminal would obey, are made visible."""
+    return CONTROL.sub(lambda match: f"\\x{ord(match[0]):02x}", _words(term).replace("\t", " "))
+
+
+def _words(term: object) -> str:
     if isinstance(term, NamedNode):
         for prefix, namespace in PREFIXES.items():
             if term.value.startswith(namespace):

@@ -1,8 +1,11 @@
 """The command line: build, validate, query, export and serve. Only this module prints and exits."""
 
 import os
+import shutil
+import signal
 import sys
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from functools import wraps
 from pathlib import Path
 from typing import Any
@@ -12,20 +15,37 @@ import click
 from renkei_kg import __version__
 from renkei_kg.config import Settings
 from renkei_kg.errors import RenkeiError
+from renkei_kg.textfile import decode, read_text
 
 EXIT_VIOLATIONS = 1
 EXIT_ERROR = 2
+EXIT_INTERRUPTED = 128 + signal.SIGINT
+EXIT_NO_READER = 128 + signal.SIGPIPE
 
 
 def plainly(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Shows an error of ours as one message on standard error, with exit code 2."""
+    """Shows what went wrong as one message on standard error and ends with the exit code for it."""
 
     @wraps(command)
     def wrapped(*args: Any, **kwargs: Any) -> Any:
         try:
-            return command(*args, **kwargs)
+            try:
+                return command(*args, **kwargs)
+            finally:
+                sys.stdout.flush()
         except RenkeiError as error:
             click.echo(f"renkei-kg: {error}", err=True)
+            sys.exit(EXIT_ERROR)
+        except KeyboardInterrupt:
+            click.echo("renkei-kg: stopped.", err=True)
+            sys.exit(EXIT_INTERRUPTED)
+        except BrokenPipeError:
+            # Whoever read the output, such as head, has had enough. Python would flush once more at its end.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            sys.exit(EXIT_NO_READER)
+        except OSError as error:
+            where = f"{error.filename}: " if error.filename else ""
+            click.echo(f"renkei-kg: {where}{error.strerror or error}", err=True)
             sys.exit(EXIT_ERROR)
 
     return wrapped
@@ -51,7 +71,8 @@ snapshots_option = click.option(
 def main() -> None:
     """Renkei KG (連携KG): compile, check, query and serve a graph of regional-cooperation projects.
 
-    Exit codes: 0 done, 1 the shapes found violations (or ASK said false), 2 an error.
+    Exit codes: 0 done, 1 the shapes found violations (or ASK said false), 2 an error, 130 stopped by
+    Ctrl-C, 141 nobody reads the output any more.
     """
 
 
@@ -138,13 +159,15 @@ def query(file: str | None, text: str | None, name: str | None, snapshots: Path 
 
     if (file is None) == (text is None):
         raise click.UsageError("Give a file or -e TEXT, and not both.")
+    source = "query" if file is None else str(file)
     if text is None:
-        with click.open_file(str(file), encoding="utf-8") as stream:
-            text = stream.read()
-    wanted = name or ("table" if sys.stdout.isatty() else None)
-    answer = asking.ask(_snapshots(snapshots), text, wanted)
+        text = decode(sys.stdin.buffer.read(), Path("-")) if source == "-" else read_text(Path(source))
+    terminal = sys.stdout.isatty()
+    wanted = name or ("table" if terminal else None)
+    width = shutil.get_terminal_size().columns if terminal else None
+    answer = asking.ask(_snapshots(snapshots), text, wanted, source=source, width=width)
     sys.stdout.buffer.write(answer.content)
-    sys.exit(1 if answer.truth is False else 0)
+    sys.exit(EXIT_VIOLATIONS if answer.truth is False else 0)
 
 
 @main.command()
@@ -152,14 +175,23 @@ def query(file: str | None, text: str | None, name: str | None, snapshots: Path 
     "--format", "name", default="trig", show_default=True, help="nq, trig, turtle, nt, rdf or jsonld."
 )
 @click.option("--graph", help="Only this named graph: its IRI, or its name such as projects/doo.")
-@click.option("-o", "--output", type=click.File("wb"), default="-", help="A file. [default: standard output]")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
+    default="-",
+    help="A file. [default: standard output]",
+)
 @snapshots_option
 @plainly
-def export(name: str, graph: str | None, output: Any, snapshots: Path | None) -> None:
+def export(name: str, graph: str | None, output: Path, snapshots: Path | None) -> None:
     """Write the current snapshot, or one named graph of it, in an RDF format."""
     from renkei_kg import asking
 
-    asking.export(_snapshots(snapshots), name, graph, output)
+    def sink() -> AbstractContextManager[Any]:
+        return nullcontext(sys.stdout.buffer) if str(output) == "-" else output.open("wb")
+
+    asking.export(_snapshots(snapshots), name, graph, sink)
 
 
 @main.command()

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, Triple, serialize
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store, Triple, serialize
 
 from renkei_kg import __version__, snapshot
 from renkei_kg.compile import examples, infer, sources
@@ -20,7 +20,7 @@ from renkei_kg.compile.evidence import derive
 from renkei_kg.compile.locate import Locator
 from renkei_kg.compile.validate import Report, validate
 from renkei_kg.errors import RenkeiError
-from renkei_kg.namespaces import DCTERMS, PREFIXES
+from renkei_kg.namespaces import DCTERMS, PREFIXES, RK
 from renkei_kg.project import Project
 
 Progress = Callable[[str], None]
@@ -165,12 +165,17 @@ def _write(
 
 
 def _sources(compiled: Compiled) -> dict[str, str]:
-    """The SHA-256 of each source file, by its path in the project or in the package."""
-    paths = {one.source.path for one in compiled.loaded}
+    """The SHA-256 of each file that the graph is made from, by its path in the project or in the package."""
+    project = compiled.project
+    paths = {project.root / "renkei.toml"}
+    paths |= {one.source.path for one in compiled.loaded}
     paths |= {one.source.mapping for one in compiled.loaded if one.source.mapping}
     for folder, pattern in (("ontology", "rules/*.rq"), ("queries", "*.rq")):
-        paths |= set(compiled.project.folder(folder).glob(pattern))
-    return {compiled.project.named(path): hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(paths)}
+        paths |= set(project.folder(folder).glob(pattern))
+    for quad in compiled.store.quads_for_pattern(None, RK.file, None, DefaultGraph()):
+        if isinstance(quad.object, Literal):
+            paths.add(project.data / quad.object.value)
+    return {project.named(path): hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(paths)}
 
 
 def _write_dumps(store: Store, quads: list[Quad], folder: Path, project: Project) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import owlrl
+import pytest
 import rdflib
 from pyoxigraph import Literal, NamedNode, RdfFormat, serialize
 from rdflib import OWL, RDF, RDFS, SKOS
@@ -145,3 +146,39 @@ def test_themes_form_two_levels(rows: Rows) -> None:
         == []
     )
     assert rows("SELECT ?t { ?t skos:broader ?b . FILTER NOT EXISTS { ?p rk:theme ?t } }") == []
+
+
+def test_no_two_themes_share_a_scope_note_or_a_name(rows: Rows) -> None:
+    notes = rows(
+        """SELECT ?note { ?theme a rk:Theme ; skos:broader ?any ; skos:scopeNote ?note }
+        GROUP BY ?note HAVING(COUNT(DISTINCT ?theme) > 1)"""
+    )
+    assert notes == []
+    names = rows(
+        """SELECT ?name { ?theme a rk:Theme ; skos:prefLabel|skos:altLabel ?name }
+        GROUP BY ?name HAVING(COUNT(DISTINCT ?theme) > 1)"""
+    )
+    assert names == []
+
+
+@pytest.mark.parametrize(
+    ("words", "theme"),
+    [
+        ("アドベンチャートラベル", "adventure-travel"),
+        ("アドベンチャーツーリズム", "adventure-travel"),
+        ("ゼロカーボン", "zero-carbon"),
+        ("脱炭素", "decarbonisation"),
+        ("再生可能エネルギー", "new-energy"),
+        ("関係人口", "related-population"),
+        ("交流人口", "visiting-population"),
+        ("定住", "migration"),
+        ("クラウドファンディング", "funding"),
+        ("国立公園", "natural-parks"),
+    ],
+)
+def test_a_recurring_idea_is_found_by_its_words(rows: Rows, words: str, theme: str) -> None:
+    found = rows(
+        f"""SELECT DISTINCT ?theme {{ ?theme a rk:Theme ; skos:prefLabel|skos:altLabel ?name .
+        FILTER(STR(?name) = "{words}") }}"""
+    )
+    assert found == [(f"https://w3id.org/renkei/id/theme/{theme}",)]

@@ -1,4 +1,4 @@
-"""The tables of regions and of their links: codes, names, places, and what their mappings make of them."""
+"""The tables of regions, of their links and of facts about assets: codes, names, places, and what is made of them."""
 
 import csv
 import json
@@ -46,6 +46,7 @@ def read(name: str) -> list[dict[str, str]]:
 MUNICIPALITY_ROWS = read("regions/municipalities.csv")
 SUBPREFECTURE_ROWS = read("regions/subprefectures.csv")
 LINK_ROWS = read("links/municipalities-by-sa.csv")
+FACT_ROWS = read("assets/facts.csv")
 FEATURES = json.loads((DATA / "regions/subprefectures.geojson").read_text(encoding="utf-8"))
 AREAS = {f["properties"]["id"]: shapely.from_geojson(json.dumps(f["geometry"])) for f in FEATURES["features"]}
 
@@ -237,3 +238,40 @@ def test_percent_encoded_addresses_are_never_matches() -> None:
     for triple in mapped("links/municipalities-by-sa.csv"):
         encoded = isinstance(triple.object, NamedNode) and "%" in triple.object.value
         assert encoded == (triple.predicate == RDFS.seeAlso), triple
+
+
+def test_every_fact_becomes_a_statement_and_its_claim() -> None:
+    made = mapped("assets/facts.csv")
+    claims = {t.subject: dict[NamedNode, object]() for t in made if t.object == RK.Claim}
+    for triple in made:
+        if triple.subject in claims and triple.predicate != SKOS.note:
+            claims[triple.subject][triple.predicate] = triple.object
+    assert len(claims) == len(FACT_ROWS)
+    for claim in claims.values():
+        assert Triple(claim[RDF.subject], claim[RDF.predicate], claim[RDF.object]) in made
+        assert DCTERMS.source in claim
+
+
+def test_facts_have_their_page_and_notes_in_both_languages() -> None:
+    for row in FACT_ROWS:
+        assert re.fullmatch(r"https?://[!-~]+", row["source"]), row
+        assert row["certainty"] in ("stated", "high", "medium"), row
+        assert bool(row["note_en"]) == bool(row["note_ja"]), row
+
+
+def test_the_twelve_municipalities_of_tantetsuko_are_those_recognised() -> None:
+    names = {row["code"]: row["name_ja"] for row in MUNICIPALITY_ROWS}
+    of = [r["value"] for r in FACT_ROWS if (r["asset"], r["property"]) == ("tantetsuko", "municipality")]
+    assert {names[code] for code in of} == set(
+        "赤平市 小樽市 室蘭市 夕張市 岩見沢市 美唄市 芦別市 三笠市 栗山町 月形町 沼田町 安平町".split()
+    )
+
+
+def test_points_of_assets_lie_in_a_subprefecture_of_theirs() -> None:
+    where = {row["code"]: row["subprefecture"] for row in MUNICIPALITY_ROWS}
+    for row in (r for r in FACT_ROWS if r["property"] == "point"):
+        facts = [r for r in FACT_ROWS if r["asset"] == row["asset"]]
+        own = {where[r["value"]] for r in facts if r["property"] == "municipality"}
+        point = shapely.Point(*map(float, row["value"].split()))
+        assert {k for k, area in AREAS.items() if area.contains(point)} <= own, row
+        assert any(area.contains(point) for area in AREAS.values()), row

@@ -2,19 +2,19 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
 import pyshacl
 import rdflib
-from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse, serialize
+from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
 from pyshacl.entrypoints import meta_validate
 
 from renkei_kg.compile.lines import Term
 from renkei_kg.compile.locate import Locator, Place
 from renkei_kg.errors import RenkeiError
-from renkei_kg.namespaces import PREFIXES
+from renkei_kg.namespaces import PREFIXES, XSD
 from renkei_kg.textfile import SourceError
 
 SEVERITIES = ("Violation", "Warning", "Info")
@@ -155,6 +155,8 @@ def _severity(iri: str) -> str:
 def _term(term: Any) -> Term | None:
     if isinstance(term, rdflib.URIRef):
         return NamedNode(str(term))
+    if isinstance(term, rdflib.BNode):
+        return BlankNode(str(term))
     if isinstance(term, rdflib.Literal):
         if term.language:
             return Literal(str(term), language=term.language)
@@ -167,9 +169,22 @@ def _term(term: Any) -> Term | None:
 
 
 def _rdflib(triples: Iterable[Triple]) -> rdflib.Graph:
+    """The triples as pyshacl reads them; each term is made once, which is most of the time it takes."""
+    node = cache(_node)
     graph = rdflib.Graph()
-    graph.parse(data=serialize(triples, format=RdfFormat.N_TRIPLES), format="nt11")
+    for triple in triples:
+        graph.add((node(triple.subject), node(triple.predicate), node(triple.object)))
     return graph
+
+
+def _node(term: Any) -> rdflib.term.Node:
+    if isinstance(term, NamedNode):
+        return rdflib.URIRef(term.value)
+    if isinstance(term, BlankNode):
+        return rdflib.BNode(term.value)
+    if term.language:
+        return rdflib.Literal(term.value, lang=term.language)
+    return rdflib.Literal(term.value, datatype=None if term.datatype == XSD.string else term.datatype.value)
 
 
 def _report_triples(results: rdflib.Graph) -> Iterable[Triple]:

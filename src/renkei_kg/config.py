@@ -12,29 +12,84 @@ class SettingError(RenkeiError):
     """A variable holds a value that its setting cannot take; the message names both."""
 
 
-def _setting(default: Any, meaning: str, *, least: int = 0, most: int | None = None) -> Any:
+def _path(default: str, meaning: str) -> Any:
+    return field(default=Path(default), metadata={"meaning": meaning})
+
+
+def _number(default: int, meaning: str, least: int, most: int) -> Any:
     return field(default=default, metadata={"meaning": meaning, "least": least, "most": most})
+
+
+def _text(meaning: str, *, default: str = "", secret: bool = False) -> Any:
+    return field(default=default, repr=not secret, metadata={"meaning": meaning, "secret": secret})
 
 
 @dataclass(frozen=True)
 class Settings:
     """The settings, each read from ``RENKEI_`` and its name in capitals; see ``docs/operations.md``."""
 
-    snapshots: Path = _setting(Path("build/snapshots"), "The folder of snapshots; `current` in it is served.")
-    workers: int = _setting(
-        2, "Worker processes that evaluate queries, each in its own memory.", least=1, most=64
+    snapshots: Path = _path("build/snapshots", "The folder of snapshots; `current` in it is served.")
+
+    query_seconds: int = _number(
+        30, "How long one query may take, answer delivered, before it ends.", 1, 3600
     )
-    query_seconds: int = _setting(
-        30, "How long one query may take, answer delivered, before it is ended.", least=1, most=3600
+    quick_milliseconds: int = _number(
+        300,
+        "After this a query counts as slow: it gets less of the processor, and one of the slow places.",
+        10,
+        60_000,
     )
-    worker_memory_mb: int = _setting(
-        2048, "The address space of one worker, in megabytes.", least=256, most=65536
+    workers: int = _number(2, "Queries that may run at full speed at once.", 1, 64)
+    slow_workers: int = _number(2, "Slow queries that may run at once, beside the quick ones.", 1, 64)
+    parked: int = _number(
+        4, "Slow queries that may be held still until a slow place is free; one more is refused.", 0, 64
     )
-    queue: int = _setting(
-        32, "Queries that may wait for a worker; one more is told to come again.", most=10000
+    queue: int = _number(
+        64, "Queries that may wait for their turn; one more is told to come again.", 0, 10_000
     )
-    request_bytes: int = _setting(
-        1_000_000, "The largest request body, in bytes.", least=1000, most=1_000_000_000
+    wait_seconds: int = _number(10, "How long a query may wait for its turn, or be held still.", 1, 600)
+    client_queries: int = _number(
+        32, "Queries that one client address may have under way or waiting at once.", 1, 10_000
+    )
+    worker_memory_mb: int = _number(2048, "The address space of one worker, in megabytes.", 256, 65_536)
+    result_mb: int = _number(
+        1024, "The largest answer, in megabytes; a larger one is an error. 0: no limit.", 0, 1_000_000
+    )
+    result_rows: int = _number(
+        0,
+        "The most rows of an answer; one with more is an error. 0: no limit. A limit costs time.",
+        0,
+        1_000_000_000,
+    )
+    text_hits: int = _number(
+        10_000,
+        "The most hits of a text search that gives no limit of its own; more are an error.",
+        1,
+        1_000_000,
+    )
+    services: str = _text("Endpoints that SERVICE may ask, as IRIs with spaces between. Empty: none.")
+
+    request_bytes: int = _number(1_000_000, "The largest request body, in bytes.", 1000, 1_000_000_000)
+    header_bytes: int = _number(
+        65_536, "The largest request line with its headers, in bytes.", 4096, 10_000_000
+    )
+    header_seconds: int = _number(10, "How long a client may take to send its request.", 1, 600)
+    idle_seconds: int = _number(15, "How long a connection may stay open between requests.", 1, 3600)
+    connections: int = _number(2000, "Connections open at once; one more is told to come again.", 1, 100_000)
+    stop_seconds: int = _number(
+        10, "How long answers under way may take to end when the server stops.", 1, 600
+    )
+    trusted_proxies: str = _text(
+        "Addresses of proxies whose X-Forwarded-For says who the client is, with spaces between."
+    )
+
+    cache_mb: int = _number(
+        128, "Memory for answers that are kept, in megabytes. 0: none are kept.", 0, 100_000
+    )
+    access_log: str = _text("Where the access log goes: a file, `-` for standard error, or empty for none.")
+    log_queries: int = _number(0, "1: the access log holds the text of queries, not only their hash.", 0, 1)
+    write_token: str = _text(
+        "The token that a client shows to write (at least 16 characters). Empty: nobody can.", secret=True
     )
 
     @classmethod
@@ -58,13 +113,15 @@ def _read(name: str, text: str, default: object, limits: Mapping[str, Any]) -> o
         if not text:
             raise SettingError(f"{variable(name)} is empty: give the path of a folder.")
         return Path(text)
+    if isinstance(default, str):
+        if limits["secret"] and text and (len(text) < 16 or not text.isascii() or not text.isprintable()):
+            raise SettingError(
+                f"{variable(name)} cannot be used: give at least 16 printable ASCII characters."
+            )
+        return text
     least, most = limits["least"], limits["most"]
-    allowed = f"a whole number from {least} to {most}" if most is not None else f"a number from {least}"
-    if (
-        not text.isascii()
-        or not text.isdigit()
-        or int(text) < least
-        or (most is not None and int(text) > most)
-    ):
-        raise SettingError(f"{variable(name)}={text!r} cannot be used: give {allowed}.")
+    if not text.isascii() or not text.isdigit() or not least <= int(text) <= most:
+        raise SettingError(
+            f"{variable(name)}={text!r} cannot be used: give a whole number from {least} to {most}."
+        )
     return int(text)

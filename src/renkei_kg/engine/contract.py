@@ -1,9 +1,7 @@
 """What the web layer asks of an engine, and the errors that an engine answers with."""
 
-from collections.abc import Iterator
-from contextlib import AbstractContextManager
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from types import TracebackType
 from typing import Protocol
 
 from renkei_kg.errors import RenkeiError
@@ -38,7 +36,22 @@ class QueryTimeout(EngineError):
 
 
 class QueryTooLarge(EngineError):
-    """The query needed more memory than a worker may have."""
+    """The query or its answer needed more than it may have. ``limit`` names the setting."""
+
+    def __init__(self, message: str, limit: str) -> None:
+        self.limit = limit
+        super().__init__(message)
+
+
+class TooManyQueries(EngineError):
+    """One client has too many queries under way; ``retry_after`` is in seconds."""
+
+    def __init__(self, allowed: int, retry_after: int = 2) -> None:
+        self.retry_after = retry_after
+        super().__init__(
+            f"You have {allowed} queries under way, the most that one client may have. "
+            "Wait for one of them to be answered, then ask again."
+        )
 
 
 class EngineBusy(EngineError):
@@ -46,7 +59,7 @@ class EngineBusy(EngineError):
 
     def __init__(self, retry_after: int = 5) -> None:
         self.retry_after = retry_after
-        super().__init__("Too many queries are waiting. Please come again in a few seconds.")
+        super().__init__("The server has more queries than it can answer now. Come again in a few seconds.")
 
 
 class EngineUnavailable(EngineError):
@@ -66,35 +79,40 @@ class Query:
     named_graphs: tuple[str, ...] = ()
 
 
-class Result(AbstractContextManager["Result"], Protocol):
-    """An answer on its way: iterate it for its bytes, close it when done or when nobody wants it any more."""
+class Result(Protocol):
+    """An answer on its way. Iterate it once for its chunks; close it when done or no longer wanted.
+
+    ``snapshot`` is the version that it is about. ``whole`` is the full answer when it is known already.
+    """
 
     snapshot: str
+    whole: bytes | None
 
-    def __iter__(self) -> Iterator[bytes]:
-        """The answer's bytes, in chunks. Raises EngineError when it breaks off."""
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        """The answer's bytes. Raises EngineError when it breaks off."""
 
     def close(self) -> None:
-        """Frees what the answer holds; ends the query if it is still running."""
-
-    def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Closes the result."""
-        self.close()
+        """Frees what the answer holds; ends the query if it is still running. May be called twice."""
 
 
 class Engine(Protocol):
-    """Answers queries over one version of the data at a time."""
+    """Answers queries over one version of the data at a time. Used from one event loop."""
 
-    def query(self, query: Query, form: str, seconds: float) -> Result:
-        """The answer in media type ``form``, ended after ``seconds``. Raises EngineError.
+    async def start(self) -> None:
+        """Makes the engine ready."""
+
+    async def query(self, query: Query, form: str, seconds: float, client: str) -> Result:
+        """The answer in media type ``form``, ended after ``seconds``. ``client`` is who asks, for fairness.
 
         When this returns, the engine has parsed the query and made the first bytes of the answer.
+        Raises EngineError.
         """
 
     def version(self) -> str:
         """The id of the version that the next query will be asked of. Raises EngineUnavailable."""
 
-    def close(self) -> None:
+    def state(self) -> dict[str, int]:
+        """Numbers for an operator: workers, queries that run, wait or are held still, kills."""
+
+    async def stop(self) -> None:
         """Ends the engine's processes."""

@@ -1,15 +1,22 @@
-"""What runs inside one worker process: a read-only store, one query at a time, answers over a pipe.
+"""What runs inside one worker process: a read-only store, one query at a time, answers over a socket.
 
-Started as ``python -m renkei_kg.engine.worker STORE MEMORY_MB``. A request is a frame of JSON on standard
-input; the answer is frames on standard output: ``D`` data, then ``E`` end or ``X`` error (JSON). A frame is
-its kind, its length as four bytes, and its content. The process may open no network socket.
+Started as ``python -m renkei_kg.engine.worker CONFIGURATION`` (JSON) with a connected socket as standard
+input. A request is a frame of JSON. The answer is frames: ``D`` data, then ``E`` end or ``X`` error (JSON). A
+frame is its kind, its length as four bytes, and its content. The process may open no network socket.
 """
 
+import ctypes
 import json
+import os
 import re
 import resource
+import signal
+import socket
 import struct
 import sys
+import time
+from itertools import islice
+from pathlib import Path
 from typing import IO, Any, cast
 
 from pyoxigraph import (
@@ -19,6 +26,7 @@ from pyoxigraph import (
     QueryBoolean,
     QueryResultsFormat,
     QuerySolutions,
+    QueryTriples,
     RdfFormat,
     Store,
     serialize,
@@ -28,79 +36,127 @@ from renkei_kg.engine.closed import close_network
 from renkei_kg.namespaces import PREFIXES
 
 CHUNK = 64 * 1024
+HOLD_SECONDS = 0.01
+PR_SET_PDEATHSIG = 1
 POSITION = re.compile(r"^error at (\d+):(\d+): ")
 
 
-class Frames:
-    """Writes an answer as frames; the serialiser sees a file."""
+class TooManyBytesError(Exception):
+    """The answer is larger than an answer may be."""
 
-    def __init__(self, stream: IO[bytes]) -> None:
-        self.stream = stream
+
+class Frames:
+    """Writes an answer as frames; the serialiser sees a file.
+
+    Data is sent when a chunk is full, or when what came before it is older than a moment, so that a small
+    answer is one message and a slow one does not wait for its first chunk to fill.
+    """
+
+    def __init__(self, connection: socket.socket, limit: int) -> None:
+        self.connection, self.limit = connection, limit
         self.buffer = bytearray()
+        self.begin()
+
+    def begin(self) -> None:
+        """Starts a new answer."""
+        self.buffer.clear()
+        self.written = 0
+        self.sent = time.monotonic()
 
     def write(self, content: bytes) -> int:
         self.buffer += content
-        if len(self.buffer) >= CHUNK:
-            self.send(b"D", bytes(self.buffer))
+        self.written += len(content)
+        if self.limit and self.written > self.limit:
+            raise TooManyBytesError
+        if len(self.buffer) >= CHUNK or time.monotonic() - self.sent > HOLD_SECONDS:
+            self.connection.sendall(_frame(b"D", self.buffer))
             self.buffer.clear()
+            self.sent = time.monotonic()
         return len(content)
 
     def flush(self) -> None:
         """Part of the file interface; frames are sent when full or at the end."""
 
-    def send(self, kind: bytes, content: bytes) -> None:
-        self.stream.write(kind + struct.pack(">I", len(content)) + content)
-        self.stream.flush()
-
     def end(self) -> None:
-        if self.buffer:
-            self.send(b"D", bytes(self.buffer))
-            self.buffer.clear()
-        self.send(b"E", b"")
+        data = _frame(b"D", self.buffer) if self.buffer else b""
+        self.connection.sendall(data + _frame(b"E", b""))
 
     def error(self, name: str, message: str, **more: Any) -> None:
-        self.buffer.clear()
-        self.send(b"X", json.dumps({"error": name, "message": message, **more}).encode())
+        said = json.dumps({"error": name, "message": message, **more})
+        self.connection.sendall(_frame(b"X", said.encode()))
 
 
-def answer(store: Store, request: dict[str, Any], frames: Frames) -> None:
-    """Evaluates one request and writes its answer."""
-    text = request["text"]
-    sink = cast("IO[bytes]", frames)
-    default, named = request["default_graphs"], request["named_graphs"]
-    try:
-        if default or named:
-            source, options = dataset(store, default, named)
-            result = source.query(text, **options)
+def _frame(kind: bytes, content: bytes | bytearray) -> bytes:
+    return kind + struct.pack(">I", len(content)) + content
+
+
+class Answerer:
+    """Evaluates requests over one store."""
+
+    def __init__(self, configuration: dict[str, Any], frames: Frames) -> None:
+        self.frames = frames
+        self.store = Store.read_only(configuration["store"])
+        self.rows = int(configuration["result_rows"])
+        self.text_hits = int(configuration["text_hits"])
+
+    def answer(self, request: dict[str, Any]) -> None:
+        """Evaluates one request and writes its answer."""
+        frames = self.frames
+        frames.begin()
+        try:
+            self.evaluate(request)
+        except SyntaxError as error:
+            message = str(error.msg)
+            place = POSITION.match(message)
+            line, column = (int(place[1]), int(place[2])) if place else (None, None)
+            frames.error("syntax", POSITION.sub("", message), line=line, column=column)
+        except _FormError as error:
+            frames.error("form", str(error))
+        except TooManyBytesError:
+            frames.error("bytes", "")
+        except _TooManyRowsError:
+            frames.error("rows", "")
+        except (OSError, RuntimeError, ValueError) as error:
+            frames.error("failed", str(error))
+        except MemoryError:
+            frames.error("memory", "")
         else:
-            result = store.query(text)
-        if isinstance(result, QuerySolutions | QueryBoolean):
-            form = QueryResultsFormat.from_media_type(request["form"])
-            if form is None:
-                frames.error("form", "This query has solutions or a truth value, not a graph.")
-                return
-            result.serialize(sink, format=form)
-        else:
+            frames.end()
+
+    def evaluate(self, request: dict[str, Any]) -> None:
+        query = request["text"]
+        source = self.store
+        options: dict[str, Any] = {}
+        if request["default_graphs"] or request["named_graphs"]:
+            source, options = dataset(self.store, request["default_graphs"], request["named_graphs"])
+        result = source.query(query, **options)
+        if self.rows and not isinstance(result, QueryBoolean):
+            self.count(result)
+            result = source.query(query, **options)
+        sink = cast("IO[bytes]", self.frames)
+        if isinstance(result, QueryTriples):
             rdf = RdfFormat.from_media_type(request["form"])
             if rdf is None:
-                frames.error("form", "This query has a graph as its answer.")
-                return
+                raise _FormError("This query has a graph as its answer.")
             serialize(result, sink, format=rdf, prefixes=PREFIXES)
-    except SyntaxError as error:
-        message = str(error.msg)
-        place = POSITION.match(message)
-        frames.error(
-            "syntax",
-            POSITION.sub("", message),
-            line=int(place[1]) if place else None,
-            column=int(place[2]) if place else None,
-        )
-    except (OSError, RuntimeError, ValueError) as error:
-        frames.error("failed", str(error))
-    except MemoryError:
-        frames.error("memory", "")
-    else:
-        frames.end()
+            return
+        form = QueryResultsFormat.from_media_type(request["form"])
+        if form is None:
+            raise _FormError("This query has solutions or a truth value, not a graph.")
+        result.serialize(sink, format=form)
+
+    def count(self, result: QuerySolutions | QueryTriples) -> None:
+        """Goes through an answer before any of it is sent, since one that is cut would be a lie."""
+        if sum(1 for _ in islice(result, self.rows + 1)) > self.rows:
+            raise _TooManyRowsError
+
+
+class _FormError(Exception):
+    """The answer is of another kind than the format asked for."""
+
+
+class _TooManyRowsError(Exception):
+    """The answer has more rows than an answer may have."""
 
 
 def dataset(store: Store, default: list[str], named: list[str]) -> tuple[Store, dict[str, Any]]:
@@ -123,18 +179,30 @@ def dataset(store: Store, default: list[str], named: list[str]) -> tuple[Store, 
     return merged, {"default_graph": DefaultGraph(), "named_graphs": names}
 
 
-def main() -> None:
-    """Serves requests until standard input ends."""
-    path, megabytes = sys.argv[1], int(sys.argv[2])
-    source, sink = sys.stdin.buffer, sys.stdout.buffer
-    frames = Frames(sink)
-    close_network()
-    store = Store.read_only(path)
+def confine(megabytes: int) -> None:
+    """Limits what this process may have, and ties its life to the server's."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     resource.setrlimit(resource.RLIMIT_AS, (megabytes << 20, megabytes << 20))
-    frames.send(b"R", b"")
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    # If the machine's memory runs out after all, a worker is what the kernel should take.
+    Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
+
+
+def main() -> None:
+    """Serves requests until the socket ends."""
+    configuration = json.loads(sys.argv[1])
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    connection = socket.socket(fileno=os.dup(0))
+    if not configuration["network"]:
+        close_network()
+    frames = Frames(connection, int(configuration["result_bytes"]))
+    answerer = Answerer(configuration, frames)
+    confine(int(configuration["memory_mb"]))
+    connection.sendall(_frame(b"R", b""))
+    source = connection.makefile("rb")
     while head := source.read(4):
         (length,) = struct.unpack(">I", head)
-        answer(store, json.loads(source.read(length)), frames)
+        answerer.answer(json.loads(source.read(length)))
 
 
 if __name__ == "__main__":

@@ -1,8 +1,10 @@
 """Which format an answer takes: by ``?format=`` or by the Accept header (RFC 9110, section 12.5.1)."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from werkzeug.datastructures import MIMEAccept
+from werkzeug.http import parse_accept_header
 
 
 @dataclass(frozen=True)
@@ -31,8 +33,17 @@ GRAPHS = (
     Format("nt", "application/n-triples", ("ntriples", "text/plain")),
     Format("rdf", "application/rdf+xml", ("rdfxml", "xml", "application/xml", "text/xml")),
     Format("jsonld", "application/ld+json", ("json-ld", "json", "application/json")),
+    Format("trig", "application/trig", ("application/x-trig",)),
+    Format("nq", "application/n-quads", ("nquads", "text/x-nquads")),
+    Format("n3", "text/n3", ("text/rdf+n3",)),
 )
 HTML = Format("html", "text/html", ("application/xhtml+xml",))
+
+
+@lru_cache(maxsize=512)
+def accepted(header: str | None) -> MIMEAccept:
+    """An Accept header, read."""
+    return parse_accept_header(header, MIMEAccept)
 
 
 class NotAcceptableError(Exception):

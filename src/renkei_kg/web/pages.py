@@ -8,12 +8,12 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, render_template, request
 
-from renkei_kg.config import Settings
-from renkei_kg.engine import guard
-from renkei_kg.engine.contract import Engine, EngineError, Query
+from renkei_kg.engine.contract import EngineError, Query
 from renkei_kg.namespaces import PREFIXES
+from renkei_kg.web.asking import Asker
 from renkei_kg.web.negotiate import GRAPHS, HTML, SOLUTIONS
-from renkei_kg.web.problems import from_engine
+from renkei_kg.web.sparql import Shown, described
+from renkei_kg.web.transfer import ANSWER
 
 ROWS_SHOWN = 1000
 EXAMPLES = """PREFIX sh: <http://www.w3.org/ns/shacl#>
@@ -65,45 +65,36 @@ def home() -> Response:
     return Response(body, content_type=HTML.content_type, headers={"Vary": "Accept-Language"})
 
 
-def answer_page(query: Query) -> Response:
-    """The answer to a query as a page: a table for solutions, Turtle for a graph. Raises Problem."""
-    form = guard.inspect(query.text).form
-    graph = form not in ("SELECT", "ASK")
-    try:
-        content = _ask(query.text, "text/turtle" if graph else "application/sparql-results+json", query)
-    except EngineError as error:
-        raise from_engine(error) from None
-    answer: dict[str, Any] = {} if graph else json.loads(content)
+@blueprint.route("/sparql", methods=["GET", "POST"])
+def answer_page() -> Response:
+    """The answer to a query as a page: a table for solutions, Turtle for a graph."""
+    shown: Shown = request.environ["asgi.scope"][ANSWER]
+    answer: dict[str, Any] = {} if shown.graph else json.loads(shown.content)
     rows = answer.get("results", {}).get("bindings", [])
     body = render_template(
         "answer.html",
         lang=language(),
-        text=query.text,
-        turtle=content.decode() if graph else None,
+        text=shown.query.text,
+        turtle=shown.content.decode() if shown.graph else None,
         truth=answer.get("boolean"),
         names=answer.get("head", {}).get("vars", []),
         rows=rows[:ROWS_SHOWN],
         total=len(rows),
-        formats=GRAPHS if graph else SOLUTIONS,
+        formats=GRAPHS if shown.graph else SOLUTIONS,
         short=_short,
     )
-    return Response(body, content_type=HTML.content_type)
+    headers = {**described(shown.version, HTML.content_type), "Vary": "Accept, Accept-Language"}
+    return Response(body, headers=headers)
 
 
 def _examples() -> list[Example]:
     try:
-        content = _ask(EXAMPLES % language(), "text/csv", None)
+        asker: Asker = current_app.extensions["asker"]
+        content = asker.ask(Query(EXAMPLES % language()), "text/csv").content
     except EngineError:
         return []
     rows = csv.DictReader(io.StringIO(content.decode(), newline=""))
     return [Example(row["name"], row["title"], row["text"]) for row in rows]
-
-
-def _ask(text: str, media_type: str, query: Query | None) -> bytes:
-    engine: Engine = current_app.extensions["engine"]
-    settings: Settings = current_app.extensions["settings"]
-    with engine.query(query or Query(text), media_type, settings.query_seconds) as result:
-        return b"".join(result)
 
 
 def _short(iri: str) -> str:

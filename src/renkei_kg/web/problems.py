@@ -1,13 +1,13 @@
 """Errors as answers: RFC 9457 problem details, or a page for a browser. Never a traceback."""
 
+import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
-from flask import Response, json, render_template, request
-
 from renkei_kg.engine import contract
-from renkei_kg.web.negotiate import HTML, Format, NotAcceptableError, choose
+from renkei_kg.web.negotiate import HTML, Format, NotAcceptableError, accepted, choose
 
 PROBLEM = Format("json", "application/problem+json", ("application/json",))
 
@@ -20,6 +20,16 @@ class Problem(Exception):
     detail: str
     more: dict[str, Any] = field(default_factory=dict)
     headers: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def title(self) -> str:
+        """The status in words."""
+        return HTTPStatus(self.status).phrase
+
+    @property
+    def outcome(self) -> str:
+        """What logs and counters call it: the status, and the limit that was hit if it was one."""
+        return f"{self.status} {self.more['limit']}" if "limit" in self.more else str(self.status)
 
 
 def from_engine(error: contract.EngineError) -> Problem:
@@ -34,29 +44,34 @@ def from_engine(error: contract.EngineError) -> Problem:
     if isinstance(error, contract.QueryTimeout):
         return Problem(504, detail, {"limit": "query_seconds", "seconds": error.seconds})
     if isinstance(error, contract.QueryTooLarge):
-        return Problem(507, detail, {"limit": "worker_memory_mb"})
+        return Problem(507, detail, {"limit": error.limit})
+    if isinstance(error, contract.TooManyQueries):
+        return Problem(429, detail, {"limit": "client_queries"}, {"Retry-After": str(error.retry_after)})
     if isinstance(error, contract.EngineBusy):
-        return Problem(503, detail, headers={"Retry-After": str(error.retry_after)})
+        return Problem(503, detail, {"limit": "queue"}, {"Retry-After": str(error.retry_after)})
     if isinstance(error, contract.EngineUnavailable):
         return Problem(503, detail, headers={"Retry-After": "30"})
     return Problem(400, detail)
 
 
-def answer(problem: Problem) -> Response:
-    """A problem as a response, in the form that the client asked for."""
-    title = HTTPStatus(problem.status).phrase
+def answer(
+    problem: Problem, accept: str | None, page: Callable[[Problem], str]
+) -> tuple[int, dict[str, str], bytes]:
+    """A problem as status, headers and body, in the form that the client likes best."""
     try:
-        html = choose((PROBLEM, HTML), request.accept_mimetypes, None) is HTML
+        html = choose((PROBLEM, HTML), accepted(accept), None) is HTML
     except NotAcceptableError:
         html = False
     if html:
-        body = render_template("problem.html", title=title, problem=problem)
-        response = Response(body, problem.status, content_type=HTML.content_type)
+        kind, body = HTML.content_type, page(problem)
     else:
-        members = {"type": "about:blank", "title": title, "status": problem.status, "detail": problem.detail}
-        text = json.dumps({**members, **problem.more}, ensure_ascii=False) + "\n"
-        response = Response(text, problem.status, content_type=PROBLEM.media_type)
-    response.headers.update(problem.headers)
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["Vary"] = "Accept"
-    return response
+        members = {
+            "type": "about:blank",
+            "title": problem.title,
+            "status": problem.status,
+            "detail": problem.detail,
+            **problem.more,
+        }
+        kind, body = PROBLEM.media_type, json.dumps(members, ensure_ascii=False) + "\n"
+    headers = {"Content-Type": kind, "Cache-Control": "no-store", "Vary": "Accept", **problem.headers}
+    return problem.status, headers, body.encode("utf-8", "replace")

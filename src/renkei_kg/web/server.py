@@ -1,24 +1,25 @@
-"""Runs the application on granian and says where it listens."""
+"""Runs the application on uvicorn and says where it listens."""
 
+import asyncio
 import contextlib
-import multiprocessing
-import os
+import logging
 import socket
 import sys
-import threading
-import time
-import urllib.error
-import urllib.request
+from functools import partial
+from typing import cast
 
-from granian.constants import Interfaces
-from granian.server import Server
+import uvicorn
 
 from renkei_kg import snapshot
-from renkei_kg.config import Settings, variable
+from renkei_kg.config import Settings
+from renkei_kg.engine.contract import EngineError
+from renkei_kg.engine.embedded import EmbeddedEngine
 from renkei_kg.errors import RenkeiError
+from renkei_kg.web.app import create_app
+from renkei_kg.web.connection import Connection, quiet
+from renkei_kg.web.front import Front
 
-READY_SECONDS = 60.0
-THREADS = 16
+BACKLOG = 2048
 
 
 class ServingError(RenkeiError):
@@ -31,48 +32,68 @@ def serve(settings: Settings, host: str, port: int) -> int:
     Raises ServingError when the address is taken, and SnapshotError when there is nothing to serve.
     """
     snapshot.open_current(settings.snapshots)
-    _free(host, port)
-    os.environ[variable("snapshots")] = str(settings.snapshots.resolve())
-    # A forked process would inherit the locks that this one's threads hold at that moment.
-    multiprocessing.set_start_method("spawn", force=True)
-    server = Server(
-        "renkei_kg.web.wsgi:application",
-        address=host,
-        port=port,
-        interface=Interfaces.WSGI,
-        factory=True,
-        workers=1,
-        blocking_threads=THREADS,
-        log_enabled=False,
-        respawn_failed_workers=True,
-        workers_kill_timeout=5,
-    )
-    threading.Thread(target=_announce, args=(host, port), daemon=True).start()
-    server.serve()
-    return 0
+    logging.basicConfig(stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    quiet()
+    with contextlib.closing(_listen(host, port)) as listener:
+        front = create_app(settings, EmbeddedEngine(settings))
+        config = uvicorn.Config(
+            front,
+            loop="uvloop",
+            http=cast(
+                "type[asyncio.Protocol]",
+                partial(Connection, settings.header_bytes, settings.header_seconds, front.serving.shortcut),
+            ),
+            ws="none",
+            lifespan="on",
+            interface="asgi3",
+            log_config=None,
+            log_level="warning",
+            access_log=False,
+            proxy_headers=False,
+            server_header=False,
+            limit_concurrency=settings.connections,
+            timeout_keep_alive=settings.idle_seconds,
+            timeout_graceful_shutdown=settings.stop_seconds,
+        )
+        server = _Announcing(config, front, host, listener.getsockname()[1])
+        server.run([listener])
+    return 0 if server.started else 1
 
 
-def _free(host: str, port: int) -> None:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with contextlib.closing(socket.socket(family, socket.SOCK_STREAM)) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            raise ServingError(
-                f"cannot listen on {host} port {port}: {error.strerror}. Choose another by --port or PORT=…."
-            ) from None
-
-
-def _announce(host: str, port: int) -> None:
+class _Announcing(uvicorn.Server):
     """Prints the address once a query is answered there."""
-    shown = f"[{host}]" if ":" in host else host
-    address = f"http://{shown}:{port}"
-    until = time.monotonic() + READY_SECONDS
-    while time.monotonic() < until:
-        with contextlib.suppress(urllib.error.URLError, OSError):
-            urllib.request.urlopen(f"{address}/health", timeout=5).close()  # noqa: S310  # our own address
-            print(f"Renkei KG is served at {address}/ (SPARQL endpoint: {address}/sparql)", flush=True)
+
+    def __init__(self, config: uvicorn.Config, front: Front, host: str, port: int) -> None:
+        super().__init__(config)
+        self._front, self._host, self._port = front, host, port
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        shown = f"[{self._host}]" if ":" in self._host else self._host
+        address = f"http://{shown}:{self._port}"
+        try:
+            await self._front.serving.ready()
+        except EngineError as error:
+            print(f"renkei-kg: the server is not ready: {error}", file=sys.stderr, flush=True)
             return
-        time.sleep(0.1)
-    print("renkei-kg: the server did not become ready; see its log.", file=sys.stderr, flush=True)
+        print(f"Renkei KG is served at {address}/ (SPARQL endpoint: {address}/sparql)", flush=True)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().shutdown(sockets)
+        # Having stopped as it was told, the process ends well and not by the signal that told it.
+        self._captured_signals.clear()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        raise ServingError(
+            f"cannot listen on {host} port {port}: {error.strerror}. Choose another by --port or PORT=…."
+        ) from None
+    listener.listen(BACKLOG)
+    return listener

@@ -1,0 +1,147 @@
+"""The server's side of one worker: its process, and the socket that its answers come over."""
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import socket
+import struct
+import subprocess
+import sys
+from collections import deque
+from typing import Any, cast
+
+NICE = 10
+HELD_CHUNKS = 4
+
+
+class WorkerEndedError(Exception):
+    """The worker's process ended before its answer did."""
+
+
+class Worker(asyncio.Protocol):
+    """One worker process. It answers one request at a time; its frames are read as they come.
+
+    Reading stops while the reader of the answer is behind, so that the worker waits and no memory is taken.
+    """
+
+    def __init__(self, snapshot: str, configuration: dict[str, Any]) -> None:
+        self.snapshot = snapshot
+        ours, theirs = socket.socketpair()
+        with theirs:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "renkei_kg.engine.worker", json.dumps(configuration)],
+                stdin=theirs.fileno(),
+                stdout=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+        ours.setblocking(False)
+        self._socket = ours
+        self._transport: asyncio.Transport | None = None
+        self._received = bytearray()
+        self._frames: deque[tuple[int, bytes]] = deque()
+        self._waiter: asyncio.Future[None] | None = None
+        self._ended = False
+        self._paused = False
+        self._stopped = False
+        self._slowed = False
+
+    async def connect(self, seconds: float) -> None:
+        """Waits until the worker is ready. Raises WorkerEndedError or TimeoutError."""
+        loop = asyncio.get_running_loop()
+        await loop.create_connection(lambda: self, sock=self._socket)
+        async with asyncio.timeout(seconds):
+            kind, _ = await self.frame()
+        if kind != ord("R"):
+            raise WorkerEndedError
+
+    def ask(self, request: dict[str, Any]) -> None:
+        """Sends a request."""
+        content = json.dumps(request).encode()
+        if self._transport is not None:
+            self._transport.write(struct.pack(">I", len(content)) + content)
+
+    @property
+    def usable(self) -> bool:
+        """Whether the worker can be asked: it lives, and has the processor like any other."""
+        return not self._ended and not self._slowed
+
+    def ready(self) -> tuple[int, bytes] | None:
+        """The next frame if it has come already."""
+        if not self._frames:
+            return None
+        frame = self._frames.popleft()
+        if self._paused and len(self._frames) < HELD_CHUNKS and self._transport is not None:
+            self._paused = False
+            self._transport.resume_reading()
+        return frame
+
+    async def frame(self) -> tuple[int, bytes]:
+        """The next frame of the answer: its kind and content. Raises WorkerEndedError."""
+        while (frame := self.ready()) is None:
+            if self._ended:
+                raise WorkerEndedError
+            self._waiter = asyncio.get_running_loop().create_future()
+            try:
+                await self._waiter
+            finally:
+                self._waiter = None
+        return frame
+
+    def slow_down(self) -> None:
+        """Gives the process less of the processor than the others get, for good."""
+        self._slowed = True
+        with contextlib.suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, self.process.pid, NICE)
+
+    def hold(self) -> None:
+        """Stops the process where it is."""
+        self._stopped = True
+        self._signal(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        """Lets a process go on that was held."""
+        if self._stopped:
+            self._stopped = False
+            self._signal(signal.SIGCONT)
+
+    def end(self) -> None:
+        """Kills the process. Does not wait."""
+        self._ended = True
+        self._signal(signal.SIGKILL)
+        if self._transport is not None:
+            self._transport.abort()
+        else:
+            self._socket.close()
+        self._wake()
+
+    def _signal(self, number: int) -> None:
+        if self.process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                self.process.send_signal(number)
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.Transport", transport)
+
+    def data_received(self, data: bytes) -> None:
+        received = self._received
+        received += data
+        while len(received) >= 5:
+            (length,) = struct.unpack_from(">I", received, 1)
+            if len(received) < length + 5:
+                break
+            self._frames.append((received[0], bytes(received[5 : length + 5])))
+            del received[: length + 5]
+        if len(self._frames) >= HELD_CHUNKS and not self._paused and self._transport is not None:
+            self._paused = True
+            self._transport.pause_reading()
+        self._wake()
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002  # the interface's name
+        self._ended = True
+        self._wake()
+
+    def _wake(self) -> None:
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)

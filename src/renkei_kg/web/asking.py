@@ -1,0 +1,42 @@
+"""How the pages ask: from their threads, one whole answer at a time, of the engine that lives in the loop."""
+
+import asyncio
+from dataclasses import dataclass
+
+from renkei_kg.config import Settings
+from renkei_kg.engine.contract import Engine, EngineUnavailable, Query
+
+
+@dataclass(frozen=True)
+class Answered:
+    """An answer, and the version of the data that it is about."""
+
+    content: bytes
+    version: str
+
+
+class Asker:
+    """Asks an engine from threads other than its own."""
+
+    def __init__(self, settings: Settings, engine: Engine) -> None:
+        self._settings, self._engine = settings, engine
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def attach(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Says which loop the engine lives in."""
+        self._loop = loop
+
+    def ask(self, query: Query, media_type: str, client: str = "") -> Answered:
+        """The whole answer. Raises EngineError."""
+        if self._loop is None:
+            raise EngineUnavailable("The server is starting.")
+        return asyncio.run_coroutine_threadsafe(self._ask(query, media_type, client), self._loop).result()
+
+    async def _ask(self, query: Query, media_type: str, client: str) -> Answered:
+        result = await self._engine.query(query, media_type, self._settings.query_seconds, client)
+        if result.whole is not None:
+            return Answered(result.whole, result.snapshot)
+        try:
+            return Answered(b"".join([chunk async for chunk in result]), result.snapshot)
+        finally:
+            result.close()

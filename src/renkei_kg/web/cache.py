@@ -1,0 +1,165 @@
+"""Answers that are kept, bounded by their bytes: for one version of the data, dropped with it.
+
+A request is found in two steps: as it came (``alias``), which costs least, or as what it means (``key``), so
+that the same query by GET, by form or with its parameters in another order is the same answer. Compressed
+forms are made once, aside, after an answer has been asked for again by a client that takes them.
+"""
+
+import gzip
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+import brotli
+import zstandard
+
+from renkei_kg.web.exchange import Key, Response, matches
+
+WORTH_COMPRESSING = 1024
+ALIAS_COST = 200
+COMPRESSORS: dict[str, Callable[[bytes], bytes]] = {
+    "br": lambda body: bytes(brotli.compress(body, quality=5)),
+    "zstd": lambda body: zstandard.compress(body, 6),
+    "gzip": lambda body: gzip.compress(body, 6, mtime=0),
+}
+Headers = list[tuple[bytes, bytes]]
+
+
+@dataclass(frozen=True)
+class Form:
+    """A response ready to be sent: as a server's application gives it, and its head as bytes on the wire."""
+
+    status: int
+    headers: Headers
+    body: bytes
+
+    @cached_property
+    def head(self) -> bytes:
+        """The header lines and the empty line after them."""
+        return b"".join(b"%s: %s\r\n" % pair for pair in self.headers) + b"\r\n"
+
+
+class Entry:
+    """An answer that is kept: its entity tag, and how it is sent in each content coding made so far."""
+
+    def __init__(self, response: Response, body: bytes) -> None:
+        self.tag = response.headers["ETag"]
+        self.response = response
+        self.size = len(body)
+        self.compressing: set[str] = set()
+        self.forms = {"identity": Form(response.status, wire(response.headers, len(body)), body)}
+        kept = {name: value for name, value in response.headers.items() if name != "Content-Type"}
+        self.unchanged = Form(304, wire(kept, None), b"")
+
+    def add(self, coding: str, body: bytes) -> int:
+        """Adds the answer in a content coding; gives the bytes that it takes."""
+        headers = {**self.response.headers, "Content-Encoding": coding, "ETag": _tag_of(self.tag, coding)}
+        self.forms[coding] = Form(self.response.status, wire(headers, len(body)), body)
+        self.size += len(body)
+        return len(body)
+
+    def best(self, codings: tuple[str, ...]) -> Form:
+        """The answer in the first of ``codings`` that it is there in, else as it is."""
+        for coding in codings:
+            form = self.forms.get(coding)
+            if form is not None:
+                return form
+        return self.forms["identity"]
+
+    def names(self, header: str) -> bool:
+        """Whether an If-None-Match header names this answer, in any content coding (RFC 9110, section 8.8.3:
+        each coding has a tag of its own)."""
+        return any(matches(header, tag) for tag in (self.tag, *(_tag_of(self.tag, c) for c in COMPRESSORS)))
+
+
+def _tag_of(tag: str, coding: str) -> str:
+    return f'{tag[:-1]}-{coding}"'
+
+
+def wire(headers: dict[str, str], length: int | None) -> Headers:
+    """Headers as a server sends them, with the length of the body where it is known."""
+    found = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
+    if length is not None:
+        found.append((b"content-length", b"%d" % length))
+    return found
+
+
+@lru_cache(maxsize=256)
+def codings(header: str) -> tuple[str, ...]:
+    """The content codings that a client takes, best first (RFC 9110, section 12.5.3)."""
+    found = []
+    for part in header.lower().split(","):
+        name, _, parameter = part.partition(";")
+        quality = parameter.partition("=")[2].strip() or "1"
+        try:
+            worth = float(quality)
+        except ValueError:
+            worth = 0.0
+        if name.strip() in COMPRESSORS and worth > 0:
+            found.append((worth, name.strip()))
+    order = list(COMPRESSORS)
+    return tuple(name for _, name in sorted(found, key=lambda one: (-one[0], order.index(one[1]))))
+
+
+class Cache:
+    """Entries of one version by what was asked, the least recently used dropped first."""
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        self.bytes = 0
+        self.version = ""
+        self._entries: OrderedDict[Key, Entry] = OrderedDict()
+        self._aliases: OrderedDict[Key, Key] = OrderedDict()
+        self._alias_bytes = 0
+
+    def follow(self, version: str) -> None:
+        """Drops everything when the data has another version."""
+        if version != self.version:
+            self.version = version
+            self._entries.clear()
+            self._aliases.clear()
+            self.bytes = self._alias_bytes = 0
+
+    def known(self, alias: Key) -> tuple[Key, Entry] | None:
+        """The answer to a request exactly as it came, and what it means."""
+        key = self._aliases.get(alias)
+        entry = None if key is None else self.get(key)
+        return None if key is None or entry is None else (key, entry)
+
+    def get(self, key: Key) -> Entry | None:
+        """The answer to what was asked."""
+        entry = self._entries.get(key)
+        if entry is not None:
+            self._entries.move_to_end(key)
+        return entry
+
+    def put(self, key: Key, entry: Entry) -> None:
+        """Keeps an answer, unless it alone would take an eighth of the room."""
+        if entry.size > self.limit // 8:
+            return
+        old = self._entries.pop(key, None)
+        self.bytes += entry.size - (old.size if old else 0)
+        self._entries[key] = entry
+        self._shrink()
+
+    def name(self, alias: tuple[bytes, ...], key: Key) -> None:
+        """Notes that a request as it came means ``key``."""
+        if alias in self._aliases or self.limit == 0:
+            return
+        self._aliases[alias] = key
+        self._alias_bytes += sum(map(len, alias)) + ALIAS_COST
+        while self._alias_bytes > self.limit // 8:
+            gone, _ = self._aliases.popitem(last=False)
+            self._alias_bytes -= sum(map(len, gone)) + ALIAS_COST
+
+    def grown(self, key: Key, entry: Entry, by: int) -> None:
+        """Counts what a kept entry has grown by."""
+        if self._entries.get(key) is entry:
+            self.bytes += by
+            self._shrink()
+
+    def _shrink(self) -> None:
+        while self.bytes > self.limit and self._entries:
+            _, entry = self._entries.popitem(last=False)
+            self.bytes -= entry.size

@@ -1,0 +1,61 @@
+"""What comes in and what goes out, as values: so that what a request means needs no server to be told."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from email.utils import format_datetime
+from functools import lru_cache
+from typing import Any
+
+from renkei_kg.engine.contract import Result
+
+Key = tuple[Any, ...]
+Scope = dict[str, Any]
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Request:
+    """An HTTP request. Header names are in lower case; ``client`` is the address that asks."""
+
+    method: str
+    path: str
+    query_string: bytes
+    headers: Mapping[str, str]
+    body: bytes = b""
+    client: str = ""
+
+    @property
+    def reads(self) -> bool:
+        """Whether the method is a safe one that has a representation (GET or HEAD)."""
+        return self.method in ("GET", "HEAD")
+
+
+@dataclass
+class Response:
+    """An HTTP response. A ``Result`` as its body is sent as it comes; ``kept`` says that it may be cached,
+    under ``key``; ``outcome`` says in a word what the logs and counters call it."""
+
+    status: int
+    headers: dict[str, str] = field(default_factory=dict)
+    body: bytes | Result = b""
+    kept: bool = False
+    key: Key = ()
+    outcome: str = "ok"
+
+
+@lru_cache(maxsize=64)
+def made(version: str) -> str:
+    """When a version was made, as an HTTP date (RFC 9110, section 5.6.7); its id begins with the time."""
+    moment = datetime.strptime(version.split("-", maxsplit=1)[0] + "+0000", "%Y%m%dT%H%M%SZ%z")
+    return format_datetime(moment, usegmt=True)
+
+
+def matches(header: str | None, tag: str) -> bool:
+    """Whether an If-None-Match header names an entity tag (RFC 9110, section 13.1.2: weak comparison)."""
+    if header is None:
+        return False
+    names = (name.strip().removeprefix("W/") for name in header.split(","))
+    return any(name in ("*", tag) for name in names)

@@ -1,0 +1,19 @@
+"""Headers that every response carries: who may read it from where, and what a browser may do with it."""
+
+from typing import Final
+
+POLICY: Final = (
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
+ALWAYS: Final[dict[str, str]] = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "ETag, Last-Modified, Link, Location, Renkei-Snapshot, Retry-After",
+    "Content-Security-Policy": POLICY,
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+PREFLIGHT: Final[dict[str, str]] = {
+    "Access-Control-Allow-Headers": "Accept, Authorization, Content-Type, If-Match, If-None-Match",
+    "Access-Control-Max-Age": "86400",
+}

@@ -1,0 +1,167 @@
+"""What the server holds while it serves: engine, cache, counters, log, and the handlers of single paths."""
+
+import asyncio
+import contextlib
+import json
+import time
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from dataclasses import replace
+from typing import Any
+
+from renkei_kg.config import Settings
+from renkei_kg.engine.contract import Engine, EngineUnavailable, Query
+from renkei_kg.web import cache as caching
+from renkei_kg.web import exchange, negotiate, protocol, sparql
+from renkei_kg.web.accesslog import AccessLog, Line
+from renkei_kg.web.exchange import Application, Request, Response
+from renkei_kg.web.metrics import CONTENT_TYPE, Metrics
+from renkei_kg.web.problems import Problem, answer
+
+HEALTH_SECONDS = 10.0
+KEPT = "kept"
+ENDPOINT = "/sparql"
+Handler = Callable[[Request], Awaitable[Response]]
+
+
+class Serving:
+    """What requests share. ``pages`` is the ASGI application that answers what has no handler here; ``page``
+    renders a problem for a browser."""
+
+    def __init__(
+        self, settings: Settings, engine: Engine, pages: Application, page: Callable[[Problem], str]
+    ) -> None:
+        self.settings, self.engine, self.pages = settings, engine, pages
+        self.cache = caching.Cache(settings.cache_mb << 20)
+        self.metrics = Metrics(engine, self.cache)
+        self.access = AccessLog(settings.access_log, with_queries=bool(settings.log_queries))
+        self.routes: dict[str, Handler] = {"/health": self._health, "/metrics": self._metrics}
+        self.describe: Handler | None = None
+        self.update: Callable[[Request, protocol.Update], Awaitable[Response]] | None = None
+        self._page = page
+        self._proxies = frozenset(settings.trusted_proxies.split())
+        self._services = sparql.allowed_services(settings)
+        self._background: set[asyncio.Task[None]] = set()
+
+    def version(self) -> str:
+        """The version served, or nothing; the cache follows it."""
+        try:
+            version = self.engine.version()
+        except EngineUnavailable:
+            version = ""
+        self.cache.follow(version)
+        return version
+
+    def client(self, address: str, headers: Mapping[bytes, bytes]) -> str:
+        """Who asks: the address that the connection comes from, or what a trusted proxy says."""
+        forwarded = headers.get(b"x-forwarded-for")
+        if forwarded is not None and address in self._proxies:
+            return forwarded.decode("latin-1").rsplit(",", 1)[-1].strip()
+        return address
+
+    def want(self, request: Request) -> sparql.Wanted | protocol.Update | None:
+        """What a request to the endpoint asks for; None is its description. Raises Problem, EngineError."""
+        asked = protocol.read(request, self.settings.query_seconds)
+        if isinstance(asked, protocol.Asked):
+            return sparql.want(request, asked, self._services)
+        return asked
+
+    def problem(self, problem: Problem, accept: str | None) -> Response:
+        """A problem as a response."""
+        status, headers, body = answer(problem, accept, self._page)
+        return Response(status, headers, body, outcome=problem.outcome)
+
+    def keep(self, key: exchange.Key, response: Response, body: bytes) -> caching.Entry:
+        """Keeps an answer."""
+        entry = caching.Entry(response, body)
+        self.cache.put(key, entry)
+        return entry
+
+    def known(self, target: bytes, headers: Mapping[bytes, bytes]) -> caching.Form | None:
+        """The answer to a GET or HEAD that is kept exactly as it came: its request target and its headers."""
+        self.version()
+        found = self.cache.known(alias(target, headers))
+        return None if found is None else self.form(*found, headers)
+
+    def form(self, key: exchange.Key, entry: caching.Entry, headers: Mapping[bytes, bytes]) -> caching.Form:
+        """A kept answer as a client takes it: not at all when it has it, else in a coding that is there."""
+        self.metrics.cache_found.inc()
+        has = headers.get(b"if-none-match")
+        if has is not None and entry.names(has.decode("latin-1")):
+            return entry.unchanged
+        taken = headers.get(b"accept-encoding")
+        codings = caching.codings(taken.decode("latin-1")) if taken else ()
+        if codings:
+            self.compress(key, entry, codings[0])
+        return entry.best(codings)
+
+    def shortcut(
+        self, method: str, target: bytes, headers: Mapping[bytes, bytes], address: str
+    ) -> caching.Form | None:
+        """A kept answer, and the request noted: for a server that can send it at once."""
+        started = time.perf_counter()
+        form = self.known(target, headers)
+        if form is not None:
+            sent = 0 if method == "HEAD" else len(form.body)
+            path = target.partition(b"?")[0].decode("ascii", "replace")
+            self.note(
+                Line(address, method, path, form.status, KEPT, sent, 0.0, self.cache.version),
+                started,
+                headers,
+            )
+        return form
+
+    def note(self, line: Line, started: float, headers: Mapping[bytes, bytes]) -> None:
+        """Counts a request that has been answered, and writes it to the access log."""
+        seconds = time.perf_counter() - started
+        route = line.path if line.path == ENDPOINT or line.path in self.routes else "page"
+        self.metrics.count(route, line.outcome, seconds, line.sent)
+        if self.access.on:
+            self.access.write(replace(line, client=self.client(line.client, headers), seconds=seconds))
+
+    def compress(self, key: exchange.Key, entry: caching.Entry, coding: str) -> None:
+        """Makes a kept answer in a content coding, once, while no client waits for it."""
+        if entry.size >= caching.WORTH_COMPRESSING and coding not in entry.compressing:
+            entry.compressing.add(coding)
+            self._aside(self._compress(key, entry, coding))
+
+    async def _compress(self, key: exchange.Key, entry: caching.Entry, coding: str) -> None:
+        body = entry.forms["identity"].body
+        made = await asyncio.to_thread(caching.COMPRESSORS[coding], body)
+        if len(made) < len(body):
+            self.cache.grown(key, entry, entry.add(coding, made))
+
+    def _aside(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)
+
+    async def ready(self) -> str:
+        """Asks a query; gives the version that answered. Raises EngineError when none does."""
+        seconds = min(HEALTH_SECONDS, self.settings.query_seconds)
+        result = await self.engine.query(
+            Query("ASK {}"), negotiate.SOLUTIONS[0].media_type, seconds, "health"
+        )
+        with contextlib.closing(result):
+            if result.whole is None or b"true" not in result.whole:
+                raise EngineUnavailable("The engine does not answer as it should.")
+            return result.snapshot
+
+    async def _health(self, request: Request) -> Response:
+        """200 when a query is answered, else 503."""
+        _only_reads(request)
+        said = json.dumps({"status": "ok", "snapshot": await self.ready()}) + "\n"
+        return Response(200, {"Content-Type": "application/json", "Cache-Control": "no-store"}, said.encode())
+
+    async def _metrics(self, request: Request) -> Response:
+        _only_reads(request)
+        return Response(200, {"Content-Type": CONTENT_TYPE, "Cache-Control": "no-store"}, self.metrics.text())
+
+
+def alias(target: bytes, headers: Mapping[bytes, bytes]) -> exchange.Key:
+    """What tells one request as it came from another, as far as answers that are kept depend on it."""
+    return (target, headers.get(b"accept", b"-"), headers.get(b"accept-language", b"-"))
+
+
+def _only_reads(request: Request) -> None:
+    if not request.reads:
+        raise Problem(405, f"{request.method} is not a method here.", headers={"Allow": "GET, HEAD, OPTIONS"})

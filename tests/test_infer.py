@@ -243,13 +243,13 @@ def test_a_broken_rule_is_named_with_its_place(
 
 
 def test_rules_that_never_settle_are_named() -> None:
-    with pytest.raises(SourceError, match="1-restless.rq: still adds triples"):
+    with pytest.raises(SourceError, match=r"1-restless.rq: still adds triples"):
         added("<x> <https://example.org/p> 1 .", Rule(Path("1-restless.rq"), 1, RESTLESS))
 
 
 def test_a_rule_makes_no_blank_nodes() -> None:
     text = "CONSTRUCT { [] ?p ?o } WHERE { ?s ?p ?o }"
-    with pytest.raises(SourceError, match="1-blank.rq: makes a blank node"):
+    with pytest.raises(SourceError, match=r"1-blank.rq: makes a blank node"):
         added("<x> <https://example.org/p> 1 .", Rule(Path("1-blank.rq"), 1, text))
 
 

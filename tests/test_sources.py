@@ -137,7 +137,7 @@ def test_blank_nodes_have_the_same_names_each_time_and_others_in_each_file(small
 def test_text_is_read_with_the_place_of_what_is_not_utf_8(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_bytes("一行目\n二".encode() + b"\x82\xa0")
-    with pytest.raises(SourceError, match="a.txt:2:2: is not UTF-8"):
+    with pytest.raises(SourceError, match=r"a.txt:2:2: is not UTF-8"):
         read_text(path)
     path.write_bytes(b"\xef\xbb\xbfa\r\nb\rc\n")
     assert read_text(path) == "a\nb\nc\n"
@@ -169,9 +169,9 @@ def test_a_malformed_sparql_text_has_its_line(text: str, line: int, words: str) 
 
 def test_what_cannot_be_evaluated_is_said() -> None:
     for text in ("SELECT (<urn:f>(1) AS ?x) {}", "ASK { SERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }"):
-        with pytest.raises(SourceError, match="a.rq: cannot be evaluated"):
+        with pytest.raises(SourceError, match=r"a.rq: cannot be evaluated"):
             evaluate(Store(), Path("a.rq"), text)
-    with pytest.raises(SourceError, match="a.rq: must be a CONSTRUCT"):
+    with pytest.raises(SourceError, match=r"a.rq: must be a CONSTRUCT"):
         construct(Store(), Path("a.rq"), "SELECT * {}")
 
 
@@ -337,7 +337,7 @@ def test_a_setting_that_cannot_be_used_is_said(small: Small, key: str, value: st
 
 
 def test_a_folder_without_project_or_data_is_said(tmp_path: Path) -> None:
-    with pytest.raises(ProjectError, match="has no renkei.toml"):
+    with pytest.raises(ProjectError, match=r"has no renkei.toml"):
         open_project(tmp_path)
     (tmp_path / "renkei.toml").mkdir()
     with pytest.raises(SourceError, match="cannot be read: Is a directory"):

@@ -169,9 +169,7 @@ def map_rows(table: Path, mapping: Path, base: str) -> Mapped:
     content = rows(table)
     for name in sorted(content.columns):
         if not NAME.fullmatch(name):
-            raise SourceError(
-                table, f"has a column {name!r}, which fits in no IRI: change its name.", 1
-            )
+            raise SourceError(table, f"has a column {name!r}, which fits in no IRI: change its name.", 1)
     unknown = set(ASKED.findall(text)) - content.columns
     if unknown and content.rows:
         raise SourceError(

@@ -183,6 +183,7 @@ class EmbeddedEngine:
         self._starting: set[asyncio.Task[None]] = set()
         self._watching: asyncio.Task[None] | None = None
         self._workers = 0
+        self._moving = asyncio.Lock()
         self._stopped = False
 
     async def start(self) -> None:
@@ -219,6 +220,10 @@ class EmbeddedEngine:
 
     async def refresh(self) -> None:
         """Moves to the current snapshot, once a worker on it is ready. Raises EngineUnavailable."""
+        async with self._moving:
+            await self._move()
+
+    async def _move(self) -> None:
         try:
             current = snapshot.current_id(self.settings.snapshots)
             if self._served is not None and self._served.id == current:

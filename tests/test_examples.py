@@ -70,7 +70,7 @@ def test_a_query_without_a_line_of_its_header_is_named(tmp_path: Path, missing: 
     path.write_text(HEADER.replace(missing + "\n", "") + "ASK {}", encoding="utf-8")
     with pytest.raises(SourceError) as caught:
         examples.read_example(path, "a")
-    assert str(caught.value).startswith(f"{path}:1: needs a line '{missing.split(':')[0]}:")
+    assert str(caught.value).startswith(f"{path}:1: needs a line '{missing.split(':', maxsplit=1)[0]}:")
 
 
 @pytest.mark.parametrize(

@@ -84,7 +84,7 @@ def test_whatever_the_csv_module_writes_is_read_back(records: list[list[str]]) -
         ('x,y\n"one" ,2\n', (2, 6), "text after the end of a quoted cell"),
         ("z\n1\n", (1, None), "has no column x"),
         ("x\n1\n".encode("utf-16"), (1, 1), "not UTF-8"),
-        ("x\n1\n".encode() + "札幌".encode("cp932"), (3, 1), "not UTF-8"),
+        (b"x\n1\n" + "札幌".encode("cp932"), (3, 1), "not UTF-8"),
     ],
 )
 def test_a_malformed_csv_file_has_its_line_and_column(

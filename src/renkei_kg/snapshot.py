@@ -180,7 +180,7 @@ def checksums(folder: Path, names: tuple[str, ...]) -> dict[str, dict[str, Any]]
     """
     files = (p for name in names for p in sorted((folder / name).rglob("*")) if p.is_file())
     return {
-        p.relative_to(folder).as_posix(): {"bytes": p.stat().st_size, "sha256": _digest(p)}
+        p.relative_to(folder).as_posix(): _facts(p)
         for p in files
         if p.parent.name != "store" or p.suffix == ".sst"
     }
@@ -193,7 +193,7 @@ def verify(snapshot: Snapshot) -> None:
     """
     for name, known in snapshot.manifest["files"].items():
         path = snapshot.path / name
-        if not path.is_file() or path.stat().st_size != known["bytes"] or _digest(path) != known["sha256"]:
+        if not path.is_file() or known != _facts(path):
             raise SnapshotError(f"{path} is not as it was written; build the snapshot again.")
     _check(snapshot)
 
@@ -209,9 +209,9 @@ def _check(snapshot: Snapshot) -> None:
         )
 
 
-def _digest(path: Path) -> str:
+def _facts(path: Path) -> dict[str, Any]:
     with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+        return {"bytes": path.stat().st_size, "sha256": hashlib.file_digest(file, "sha256").hexdigest()}
 
 
 def _sync(path: Path) -> None:

@@ -12,6 +12,7 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from renkei_kg.web.cache import Form
+from renkei_kg.web.exchange import merged
 from renkei_kg.web.transfer import BrokenOffError
 
 METHODS = {b"GET": "GET", b"HEAD": "HEAD"}
@@ -99,7 +100,7 @@ class Connection(HttpToolsProtocol):
         if self.parser.get_http_version() != "1.1" or not self.parser.should_keep_alive():
             return False
         address = self.client[0] if self.client else ""
-        form = self._shortcut(method, self.url, dict(self.headers), address)
+        form = self._shortcut(method, self.url, merged(self.headers), address)
         if form is None:
             return False
         parts = [STATUS_LINES[form.status]]

@@ -1,6 +1,6 @@
 """What comes in and what goes out, as values: so that what a request means needs no server to be told."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import format_datetime
@@ -18,7 +18,8 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 @dataclass(frozen=True)
 class Request:
-    """An HTTP request. Header names are in lower case; ``client`` is the address that asks."""
+    """An HTTP request. Header names are in lower case; ``client`` is the address that asks, ``origin`` the
+    scheme and host that it was sent to, such as ``https://example.org``."""
 
     method: str
     path: str
@@ -26,6 +27,7 @@ class Request:
     headers: Mapping[str, str]
     body: bytes = b""
     client: str = ""
+    origin: str = ""
 
     @property
     def reads(self) -> bool:
@@ -46,6 +48,21 @@ class Response:
     outcome: str = "ok"
 
 
+def merged(pairs: Sequence[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
+    """Header fields by name; one that is given several times is a list (RFC 9110, section 5.3)."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        found.clear()
+        for name, value in pairs:
+            found[name] = found[name] + b", " + value if name in found else value
+    return found
+
+
+def has_content(headers: Mapping[bytes, bytes]) -> bool:
+    """Whether a request comes with content, going by its headers."""
+    return headers.get(b"content-length", b"0") != b"0" or b"transfer-encoding" in headers
+
+
 @lru_cache(maxsize=64)
 def made(version: str) -> str:
     """When a version was made, as an HTTP date (RFC 9110, section 5.6.7); its id begins with the time."""
@@ -58,4 +75,4 @@ def matches(header: str | None, tag: str) -> bool:
     if header is None:
         return False
     names = (name.strip().removeprefix("W/") for name in header.split(","))
-    return any(name in ("*", tag) for name in names)
+    return any(name in ("*", tag.removeprefix("W/")) for name in names)

@@ -37,6 +37,7 @@ GRAPHS = (
     Format("nq", "application/n-quads", ("nquads", "text/x-nquads")),
     Format("n3", "text/n3", ("text/rdf+n3",)),
 )
+NAMED = 2
 HTML = Format("html", "text/html", ("application/xhtml+xml",))
 
 
@@ -58,6 +59,7 @@ def choose(offered: tuple[Format, ...], accept: MIMEAccept, wanted: str | None) 
     """The format to answer in: the one named by ``wanted`` (a short name or media type), else the one that
     ``accept`` likes best, the first of equals. Raises NotAcceptableError."""
     if wanted:
+        wanted = wanted.strip().replace(" ", "+")  # a plus sign that was not percent-encoded
         for form in offered:
             if wanted in (form.name, form.media_type, *form.also):
                 return form
@@ -72,19 +74,23 @@ def choose(offered: tuple[Format, ...], accept: MIMEAccept, wanted: str | None) 
 
 
 def _quality(accept: MIMEAccept, form: Format) -> float:
-    """The best quality that ``accept`` gives to a media type of the format; the most specific range counts
-    for each (RFC 9110, section 12.5.1), and a name that is not the format's own counts a little less."""
-    types = [form.media_type, *(name for name in form.also if "/" in name)]
-    own, *others = [_of(accept, name) for name in types]
-    return max([own, *(quality - 0.0001 for quality in others if quality > 0)])
+    """The quality that ``accept`` gives to the format (RFC 9110, section 12.5.1): the most specific range
+    counts. Another name of the format counts only where it is named and the format's own is not, and a
+    little less."""
+    specific, own = _of(accept, form.media_type)
+    if specific == NAMED:
+        return own
+    others = [_of(accept, name) for name in form.also if "/" in name]
+    return max([own, *(quality - 0.0001 for found, quality in others if found == NAMED and quality > 0)])
 
 
-def _of(accept: MIMEAccept, media_type: str) -> float:
+def _of(accept: MIMEAccept, media_type: str) -> tuple[int, float]:
+    """How specific the range is that counts for a media type, and the quality that it gives."""
     best, quality = -1, 0.0
     major = media_type.split("/", maxsplit=1)[0]
     for value, given in accept:
         bare = value.split(";")[0].strip().lower()
-        specific = {"*/*": 0, f"{major}/*": 1, media_type: 2}.get(bare, -1)
+        specific = {"*/*": 0, f"{major}/*": 1, media_type: NAMED}.get(bare, -1)
         if specific > best:
             best, quality = specific, float(given)
-    return quality
+    return best, quality

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+import re
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import replace
@@ -19,7 +20,9 @@ from renkei_kg.web.problems import Problem, answer
 
 HEALTH_SECONDS = 10.0
 KEPT = "kept"
+HOST = re.compile(r"(?:[A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]*)?")
 ENDPOINT = "/sparql"
+TOLD_BY = (b"accept", b"accept-language", b"host", b"x-forwarded-proto")
 Handler = Callable[[Request], Awaitable[Response]]
 
 
@@ -58,6 +61,18 @@ class Serving:
             return forwarded.decode("latin-1").rsplit(",", 1)[-1].strip()
         return address
 
+    def origin(self, scheme: str, address: str, headers: Mapping[bytes, bytes]) -> str:
+        """The scheme and host that a request was sent to; the scheme may be what a trusted proxy says.
+
+        Raises Problem 400 when there is no such host (RFC 9112, section 3.2)."""
+        host = headers.get(b"host", b"").decode("latin-1")
+        if not HOST.fullmatch(host):
+            raise Problem(400, "The request does not say which host it is for, or not in one Host header.")
+        forwarded = headers.get(b"x-forwarded-proto")
+        if forwarded in (b"http", b"https") and address in self._proxies:
+            scheme = forwarded.decode()
+        return f"{scheme}://{host}"
+
     def want(self, request: Request) -> sparql.Wanted | protocol.Update | None:
         """What a request to the endpoint asks for; None is its description. Raises Problem, EngineError."""
         asked = protocol.read(request, self.settings.query_seconds)
@@ -78,6 +93,8 @@ class Serving:
 
     def known(self, target: bytes, headers: Mapping[bytes, bytes]) -> caching.Form | None:
         """The answer to a GET or HEAD that is kept exactly as it came: its request target and its headers."""
+        if exchange.has_content(headers):
+            return None
         self.version()
         found = self.cache.known(alias(target, headers))
         return None if found is None else self.form(*found, headers)
@@ -159,7 +176,7 @@ class Serving:
 
 def alias(target: bytes, headers: Mapping[bytes, bytes]) -> exchange.Key:
     """What tells one request as it came from another, as far as answers that are kept depend on it."""
-    return (target, headers.get(b"accept", b"-"), headers.get(b"accept-language", b"-"))
+    return (target, *(headers.get(name, b"-") for name in TOLD_BY))
 
 
 def _only_reads(request: Request) -> None:

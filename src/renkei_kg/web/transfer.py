@@ -10,7 +10,7 @@ from renkei_kg.engine.contract import EngineError, QueryTooLarge, Result
 from renkei_kg.web import cache as caching
 from renkei_kg.web import protocol, sparql
 from renkei_kg.web.accesslog import Line
-from renkei_kg.web.exchange import Key, Receive, Request, Response, Scope, Send, matches
+from renkei_kg.web.exchange import Key, Receive, Request, Response, Scope, Send, has_content, matches, merged
 from renkei_kg.web.headers import ALWAYS, PREFLIGHT
 from renkei_kg.web.negotiate import GRAPHS, HTML
 from renkei_kg.web.problems import Problem, from_engine
@@ -32,7 +32,7 @@ class Transfer:
     def __init__(self, serving: Serving, scope: Scope, receive: Receive, send: Send) -> None:
         self.serving, self.scope, self._receive, self._send = serving, scope, receive, send
         self.started = time.perf_counter()
-        self.headers: dict[bytes, bytes] = dict(scope["headers"])
+        self.headers = merged(scope["headers"])
         self.method: str = scope["method"]
         self.path: str = scope["path"]
         if len(self.path) > 1 and self.path.endswith("/"):
@@ -118,6 +118,8 @@ class Transfer:
         """Answers a request to ``/sparql``; None when it is answered already."""
         serving = self.serving
         request = await self._request()
+        if request.reads and has_content(self.headers):
+            raise Problem(400, "A query by GET has no body: send it in the URL, or by POST.")
         wanted = serving.want(request)
         if wanted is None:
             return await self._described(request)
@@ -201,12 +203,13 @@ class Transfer:
     async def _request(self) -> Request:
         """The request with its whole body. Raises Problem 408 or 413."""
         body = await self._body() if self.method not in ("GET", "HEAD") else b""
-        headers: dict[str, str] = {}
-        for raw, value in self.scope["headers"]:
-            name, text = raw.decode("latin-1"), value.decode("latin-1")
-            headers[name] = f"{headers[name]}, {text}" if name in headers else text
-        client = self.serving.client(self._address(), self.headers)
-        return Request(self.method, self.path, self.scope["query_string"], headers, body, client)
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in self.headers.items()}
+        address = self._address()
+        client = self.serving.client(address, self.headers)
+        origin = ""
+        if self.scope["http_version"] != "1.0" or b"host" in self.headers:
+            origin = self.serving.origin(self.scope["scheme"], address, self.headers)
+        return Request(self.method, self.path, self.scope["query_string"], headers, body, client, origin)
 
     async def _body(self) -> bytes:
         most = self.serving.settings.request_bytes

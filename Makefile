@@ -1,6 +1,7 @@
 # make run    set up, compile the graph, serve it and print the address (PORT=… HOST=… choose where)
 # make test   set up, check the code, run every test
-.PHONY: run test lint build clean requirements
+# make bench  measure the server against its peers; some 20 minutes (BENCH=--quick: about one)
+.PHONY: run test lint build bench clean requirements
 
 PYTHON ?= python3
 HOST ?= 127.0.0.1
@@ -28,10 +29,21 @@ lint: .venv/ready
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $@
 
-# Pins again every dependency of pyproject.toml, with hashes; needs pip-tools.
+bench: build .venv-bench/ready
+	$(BIN)/python -m benchmarks $(BENCH)
+
+.venv-bench/ready: requirements-bench.txt
+	$(PYTHON) -m venv .venv-bench
+	.venv-bench/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.txt
+	touch $@
+
+PIN := pip-compile --quiet --strip-extras --generate-hashes --allow-unsafe --no-emit-index-url \
+  --no-emit-find-links --no-emit-trusted-host --no-header
+
+# Pins again every dependency of pyproject.toml, and the benchmark's peers, with hashes; needs pip-tools.
 requirements:
-	pip-compile --quiet --strip-extras --generate-hashes --extra dev --allow-unsafe --no-emit-index-url \
-	  --no-emit-find-links --no-emit-trusted-host --no-header --output-file requirements.txt pyproject.toml
+	$(PIN) --extra dev --output-file requirements.txt pyproject.toml
+	$(PIN) --output-file requirements-bench.txt benchmarks/requirements.in
 
 clean:
-	rm -rf .venv build
+	rm -rf .venv .venv-bench build

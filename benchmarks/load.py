@@ -78,7 +78,7 @@ def load(file: Path, out: Path, base: str, *, name: str = "made") -> snapshot.Sn
                 "dataset": f"{base}dataset/{name}",
                 "base": base,
                 "version": __version__,
-                "software": {"renkei-kg": __version__, "pyoxigraph": version("pyoxigraph")},
+                "software": _software(),
                 "quads": len(store),
                 "triples": _triples(store),
                 "graphs": _graphs(store),
@@ -91,6 +91,21 @@ def load(file: Path, out: Path, base: str, *, name: str = "made") -> snapshot.Sn
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
             raise
+
+
+def is_current(file: Path, out: Path) -> bool:
+    """Whether the current snapshot in ``out`` was loaded from the same file by the same engine."""
+    try:
+        manifest = snapshot.open_current(out).manifest
+    except snapshot.SnapshotError:
+        return False
+    with file.open("rb") as opened:
+        content = hashlib.file_digest(opened, "sha256").hexdigest()
+    return bool(manifest["content_sha256"] == content and manifest["software"] == _software())
+
+
+def _software() -> dict[str, str]:
+    return {"renkei-kg": __version__, "pyoxigraph": version("pyoxigraph")}
 
 
 def _fill(path: Path, file: Path) -> str:

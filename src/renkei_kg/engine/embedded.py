@@ -277,7 +277,9 @@ class EmbeddedEngine:
         inspection = guard.inspect(query.text, self.services)
         default, named = query.default_graphs, query.named_graphs
         if not default and not named and len(inspection.default_graphs) > 1:
-            default, named = inspection.default_graphs, inspection.named_graphs
+            base = self.served().manifest["base"]
+            default = tuple(guard.absolute(base, iri) for iri in inspection.default_graphs)
+            named = tuple(guard.absolute(base, iri) for iri in inspection.named_graphs)
         return {"text": query.text, "form": form, "default_graphs": default, "named_graphs": named}
 
     async def _worker(self) -> Worker:
@@ -334,6 +336,7 @@ class EmbeddedEngine:
                 found.id,
                 {
                     "store": str(found.store),
+                    "base": found.manifest["base"],
                     "text_index": str(found.text_index),
                     "memory_mb": settings.worker_memory_mb,
                     "result_bytes": settings.result_mb << 20,

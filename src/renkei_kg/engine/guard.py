@@ -4,8 +4,10 @@ The words are those of SPARQL's lexical grammar, so that SERVICE in a string, co
 prefixed name is no federated query, and a federated query written with codepoint escapes is one.
 """
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
+from urllib.parse import urljoin
 
 from renkei_kg import lexer
 from renkei_kg.engine.contract import QueryRefused, QuerySyntaxError
@@ -13,6 +15,7 @@ from renkei_kg.engine.contract import QueryRefused, QuerySyntaxError
 FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 UPDATES = ("INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD", "WITH")
 KEPT_LENGTH = 4096
+SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 Tokens = list[lexer.Token]
 
 
@@ -92,16 +95,21 @@ def _allowed(tokens: Tokens, number: int, services: frozenset[str]) -> bool:
 
 def _dataset(tokens: Tokens) -> tuple[tuple[str, ...], tuple[str, ...]]:
     known = prefixes(tokens)
+    base = ""
     default: list[str] = []
     named: list[str] = []
     for number, token in enumerate(tokens):
         if token.text == "{":
             break
         following = tokens[number + 1 : number + 3]
-        if token.kind == "word" and token.text.upper() == "FROM" and following:
+        if token.kind != "word" or not following:
+            continue
+        if token.text.upper() == "BASE":
+            base = absolute(base, following[0].value)
+        elif token.text.upper() == "FROM":
             is_named = following[0].text.upper() == "NAMED"
             target = following[1] if is_named and len(following) > 1 else following[0]
-            (named if is_named else default).append(resolve(target, known))
+            (named if is_named else default).append(absolute(base, resolve(target, known)))
     return tuple(default), tuple(named)
 
 
@@ -125,3 +133,8 @@ def resolve(token: lexer.Token, known: dict[str, str]) -> str:
         return token.value
     prefix, _, local = token.value.partition(":")
     return known.get(f"{prefix}:", "") + local
+
+
+def absolute(base: str, iri: str) -> str:
+    """An IRI resolved against a base (RFC 3986, section 5.2); an absolute one stays as it is written."""
+    return iri if SCHEME.match(iri) else urljoin(base, iri)

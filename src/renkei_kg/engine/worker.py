@@ -96,6 +96,7 @@ class Answerer:
     def __init__(self, configuration: dict[str, Any], frames: Frames) -> None:
         self.frames = frames
         self.store = Store.read_only(configuration["store"])
+        self.base = str(configuration["base"])
         self.rows = int(configuration["result_rows"])
         self.text_hits = int(configuration["text_hits"])
 
@@ -126,9 +127,10 @@ class Answerer:
     def evaluate(self, request: dict[str, Any]) -> None:
         query = request["text"]
         source = self.store
-        options: dict[str, Any] = {}
+        options: dict[str, Any] = {"base_iri": self.base}
         if request["default_graphs"] or request["named_graphs"]:
-            source, options = dataset(self.store, request["default_graphs"], request["named_graphs"])
+            source, graphs = dataset(self.store, request["default_graphs"], request["named_graphs"])
+            options |= graphs
         result = source.query(query, **options)
         if self.rows and not isinstance(result, QueryBoolean):
             self.count(result)

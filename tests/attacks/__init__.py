@@ -1,0 +1,1 @@
+"""What strangers may do to the server, and what must stand all the same."""

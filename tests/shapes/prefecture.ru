@@ -1,0 +1,2 @@
+## Prefecture-code minCount
+DELETE DATA { <prefecture/hokkaido> rk:code "010006" }

@@ -11,6 +11,7 @@ from benchmarks.virtuoso import virtuoso
 
 COLD, WARM = "Renkei KG, cold", "Renkei KG, warm"
 OXIGRAPH, RDFLIB, VIRTUOSO = "Oxigraph", "rdflib-endpoint", "Virtuoso"
+NAMES = (COLD, WARM, OXIGRAPH, RDFLIB, VIRTUOSO)
 HOW = {
     COLD: "{version}, its cache of results off",
     WARM: "{version}, as it comes; every query was asked before",

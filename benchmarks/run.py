@@ -16,7 +16,8 @@ from benchmarks.servers import JSON, Data, NotStartedError, Peer, Server, runnin
 
 Progress = Callable[[str], None]
 PATIENCE = 30.0  # seconds for one answer
-LONG_START, LONG_QUERY = 5.0, 1.0
+LONG_START, LONG_QUERY = 5.0, 3.0
+EXACT = 0.005  # seconds: from here on Python's own cost does not blur a latency
 CONNECTIONS, CONNECTIONS_OF_LONG = 8, 2
 
 
@@ -27,7 +28,8 @@ class Plan:
     starts: int = 3
     runs: int = 3
     seconds: int = 2
-    latency_by_wrk: bool = True
+    exact_latency: bool = True
+    latency_seconds: float = 0.3
     loaded: tuple[str, ...] | None = None
 
 
@@ -129,7 +131,7 @@ def _check(server: Server, done: Measured, progress: Progress) -> None:
                 started = time.perf_counter()
                 status, body = server.ask(question.text, question.accept, PATIENCE)
                 cell.alone = time.perf_counter() - started
-                if cell.alone > LONG_QUERY:
+                if cell.alone > closed_loop.SLOW:
                     break
             verdict = mix.judge(question, status, body)
             cell.wrong, cell.note = verdict.wrong, verdict.note
@@ -170,9 +172,9 @@ def _loads(servers: list[Server], question: Question, done: Measured, plan: Plan
 def _latency(server: Server, question: Question, cell: Cell, plan: Plan) -> float:
     if cell.alone > LONG_QUERY:
         return cell.alone
-    if plan.latency_by_wrk:
+    if plan.exact_latency and cell.alone < EXACT:
         return closed_loop.load(server, question.text, question.accept, 1, 1, cell.alone).latency
-    return closed_loop.by_threads(server, question.text, question.accept, 1, 0.1).latency
+    return closed_loop.by_threads(server, question.text, question.accept, 1, plan.latency_seconds).latency
 
 
 def _large(servers: list[Server], done: Measured) -> None:

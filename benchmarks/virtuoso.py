@@ -84,6 +84,8 @@ def virtuoso(name: str) -> Peer | None:
             try:
                 _fill(client, sql_port, data, process)
                 process.wait(60)
+            except subprocess.TimeoutExpired as error:
+                raise NotStartedError(f"{name} takes too long to load: {error}") from None
             finally:
                 process.kill()
                 process.wait()

@@ -1,10 +1,12 @@
-"""The benchmark's own parts: made graphs, snapshots of ready-made files, and comparing answers."""
+"""The benchmark's own parts: made graphs, snapshots of ready-made files, comparing answers, the tables."""
 
 import json
 from pathlib import Path
 
 import pytest
-from benchmarks import answers, load, made, mix, vocabulary
+from benchmarks import answers, goals, load, made, mix, peers, table, vocabulary
+from benchmarks.run import Cell, Facts, Measured, Plan
+from benchmarks.servers import Data
 from pyoxigraph import DefaultGraph, RdfFormat, Store, parse
 
 from renkei_kg import snapshot
@@ -158,3 +160,41 @@ def test_a_wrong_answer_is_told_in_words(status, body, said):
 def test_a_description_may_say_more_than_the_things_own_triples():
     verdict = mix.judge(_question("describe", "<urn:o>"), 200, _solutions(IRI, ONE))
     assert (verdict.wrong, verdict.note != "") == ("", True)
+
+
+def _measured(rates, *, latency=0.003):
+    """One graph on which every query has these rates by server, and every server started in a second."""
+    questions = [_question(name, "<urn:o>") for name in mix.TITLES]
+    data = Data("made graph", Path(), Path(), Path(), SIZE)
+    done = Measured(data, questions, engine=[(0.001, 0.5)], large={peers.COLD: [(0.011, 0.6)]})
+    for name, rate in rates.items():
+        done.facts[name] = Facts([1.0], [50.0, 40.0, 30.0])
+        for question in questions:
+            done.cells[question.name, name] = Cell(rates=[rate], latencies=[latency])
+    return done
+
+
+def test_goals_are_held_against_the_ratios_of_what_was_measured():
+    rates = {peers.COLD: 80.0, peers.WARM: 300.0, peers.OXIGRAPH: 100.0, peers.RDFLIB: 2.0}
+    said = [row[1] for row in goals.goals([_measured(rates)])]
+    assert said == [
+        "reached: 3× (lookup)",
+        "reached: 150×",
+        "**not reached**: 0.8× (label search (Japanese))",
+        "reached: 0.8× (lookup)",
+        "reached: 10 ms",
+        "reached: 40 MB",
+        "reached: 1× (1.00 s)",
+    ]
+
+
+def test_the_document_shows_a_dash_and_a_note_for_a_wrong_answer_and_for_a_missing_server():
+    done = _measured({peers.COLD: 80.0, peers.WARM: 1234.5, peers.OXIGRAPH: 100.0})
+    done.cells["geo", peers.OXIGRAPH].wrong = "0 rows and not 13"
+    lines = table.document([done], peers.NAMES, Plan(), ["Machine: one."]).splitlines()
+    assert "| lookup | 0.80× | 12.3× | – | – |" in lines
+    assert "| geo filter | – | – | – | – |" in lines
+    assert "| geo filter | 80.0 | 1,234 | – | – | – |" in lines
+    assert "- geo filter, Oxigraph: 0 rows and not 13" in lines
+    assert "| Renkei KG, cold | 1.00 | 50 | 40 + 30 |" in lines
+    assert "| Virtuoso | – | – | – |" in lines

@@ -11,6 +11,7 @@ from renkei_kg.config import Settings
 from renkei_kg.engine.contract import Engine, EngineError
 from renkei_kg.web import pages, problems
 from renkei_kg.web.asking import Asker
+from renkei_kg.web.description import Description
 from renkei_kg.web.exchange import Application
 from renkei_kg.web.front import Front
 from renkei_kg.web.serving import Serving
@@ -24,7 +25,9 @@ def create_app(settings: Settings, engine: Engine) -> Front:
     asker = Asker(settings, engine)
     flask = create_pages(settings, asker)
     behind = cast("Application", WSGIMiddleware(cast("Any", flask.wsgi_app), workers=THREADS))
-    return Front(Serving(settings, engine, behind, _page(flask)), asker)
+    serving = Serving(settings, engine, behind, _page(flask))
+    serving.describe = Description(settings, engine)
+    return Front(serving, asker)
 
 
 def create_pages(settings: Settings, asker: Asker) -> Flask:

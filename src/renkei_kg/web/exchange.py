@@ -18,8 +18,8 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 @dataclass(frozen=True)
 class Request:
-    """An HTTP request. Header names are in lower case; ``client`` is the address that asks, ``origin`` the
-    scheme and host that it was sent to, such as ``https://example.org``."""
+    """An HTTP request. Header names are in lower case; ``client`` is the address that asks, ``url``
+    what it was sent to, without its query; empty when the client does not say."""
 
     method: str
     path: str
@@ -27,7 +27,7 @@ class Request:
     headers: Mapping[str, str]
     body: bytes = b""
     client: str = ""
-    origin: str = ""
+    url: str = ""
 
     @property
     def reads(self) -> bool:

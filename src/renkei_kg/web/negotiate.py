@@ -9,11 +9,13 @@ from werkzeug.http import parse_accept_header
 
 @dataclass(frozen=True)
 class Format:
-    """A format: its short name, its media type, and the media types and short names that also mean it."""
+    """A format: its short name, its media type, the media types and short names that also mean it, and its
+    name in W3C's list of file formats (https://www.w3.org/ns/formats/)."""
 
     name: str
     media_type: str
     also: tuple[str, ...] = ()
+    registered: str = ""
 
     @property
     def content_type(self) -> str:
@@ -23,19 +25,21 @@ class Format:
 
 
 SOLUTIONS = (
-    Format("json", "application/sparql-results+json", ("application/json", "srj")),
-    Format("xml", "application/sparql-results+xml", ("application/xml", "text/xml", "srx")),
-    Format("csv", "text/csv", ()),
-    Format("tsv", "text/tab-separated-values", ()),
+    Format("json", "application/sparql-results+json", ("application/json", "srj"), "SPARQL_Results_JSON"),
+    Format(
+        "xml", "application/sparql-results+xml", ("application/xml", "text/xml", "srx"), "SPARQL_Results_XML"
+    ),
+    Format("csv", "text/csv", (), "SPARQL_Results_CSV"),
+    Format("tsv", "text/tab-separated-values", (), "SPARQL_Results_TSV"),
 )
 GRAPHS = (
-    Format("turtle", "text/turtle", ("ttl", "application/x-turtle")),
-    Format("nt", "application/n-triples", ("ntriples", "text/plain")),
-    Format("rdf", "application/rdf+xml", ("rdfxml", "xml", "application/xml", "text/xml")),
-    Format("jsonld", "application/ld+json", ("json-ld", "json", "application/json")),
-    Format("trig", "application/trig", ("application/x-trig",)),
-    Format("nq", "application/n-quads", ("nquads", "text/x-nquads")),
-    Format("n3", "text/n3", ("text/rdf+n3",)),
+    Format("turtle", "text/turtle", ("ttl", "application/x-turtle"), "Turtle"),
+    Format("nt", "application/n-triples", ("ntriples", "text/plain"), "N-Triples"),
+    Format("rdf", "application/rdf+xml", ("rdfxml", "xml", "application/xml", "text/xml"), "RDF_XML"),
+    Format("jsonld", "application/ld+json", ("json-ld", "json", "application/json"), "JSON-LD"),
+    Format("trig", "application/trig", ("application/x-trig",), "TriG"),
+    Format("nq", "application/n-quads", ("nquads", "text/x-nquads"), "N-Quads"),
+    Format("n3", "text/n3", ("text/rdf+n3",), "N3"),
 )
 NAMED = 2
 HTML = Format("html", "text/html", ("application/xhtml+xml",))

@@ -5,6 +5,7 @@ import contextlib
 import logging
 import time
 from typing import Any
+from urllib.parse import quote
 
 from renkei_kg.engine.contract import EngineError, QueryTooLarge, Result
 from renkei_kg.web import cache as caching
@@ -12,7 +13,7 @@ from renkei_kg.web import protocol, sparql
 from renkei_kg.web.accesslog import Line
 from renkei_kg.web.exchange import Key, Receive, Request, Response, Scope, Send, has_content, matches, merged
 from renkei_kg.web.headers import ALWAYS, PREFLIGHT
-from renkei_kg.web.negotiate import GRAPHS, HTML
+from renkei_kg.web.negotiate import HTML
 from renkei_kg.web.problems import Problem, from_engine
 from renkei_kg.web.serving import ENDPOINT, KEPT, Serving, alias
 
@@ -156,10 +157,8 @@ class Transfer:
         return response
 
     async def _described(self, request: Request) -> Response | None:
-        form = sparql.choose_format(request, GRAPHS, None)
-        if form is HTML or self.serving.describe is None:
-            return Response(303, {"Location": "/", "Vary": "Accept"})
-        return await self.serving.describe(request)
+        describe = self.serving.describe
+        return Response(303, {"Location": "/"}) if describe is None else await describe(request)
 
     async def _page(self, request: Request) -> Response | None:
         """Asks Flask, which gets the request with its body whole and gives its answer whole."""
@@ -206,10 +205,10 @@ class Transfer:
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in self.headers.items()}
         address = self._address()
         client = self.serving.client(address, self.headers)
-        origin = ""
+        url = ""
         if self.scope["http_version"] != "1.0" or b"host" in self.headers:
-            origin = self.serving.origin(self.scope["scheme"], address, self.headers)
-        return Request(self.method, self.path, self.scope["query_string"], headers, body, client, origin)
+            url = self.serving.origin(self.scope["scheme"], address, self.headers) + quote(self.scope["path"])
+        return Request(self.method, self.path, self.scope["query_string"], headers, body, client, url)
 
     async def _body(self) -> bytes:
         most = self.serving.settings.request_bytes

@@ -70,7 +70,12 @@ class Entry:
     def names(self, header: str) -> bool:
         """Whether an If-None-Match header names this answer, in any content coding (RFC 9110, section 8.8.3:
         each coding has a tag of its own)."""
-        return any(matches(header, tag) for tag in (self.tag, *(_tag_of(self.tag, c) for c in COMPRESSORS)))
+        return names(header, self.tag)
+
+
+def names(header: str | None, tag: str) -> bool:
+    """Whether an If-None-Match header names an answer by its tag, or by the tag of one of its codings."""
+    return any(matches(header, one) for one in (tag, *(_tag_of(tag, coding) for coding in COMPRESSORS)))
 
 
 def _tag_of(tag: str, coding: str) -> str:

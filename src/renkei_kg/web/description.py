@@ -26,8 +26,9 @@ from pyoxigraph import (
 from renkei_kg.config import Settings
 from renkei_kg.engine.contract import Engine, EngineUnavailable, Query, QueryFailed, QuerySyntaxError
 from renkei_kg.namespaces import PREFIXES, RDF, SD, TEXT, VOID, Namespace
+from renkei_kg.web import cache as caching
 from renkei_kg.web import extensions, protocol, sparql
-from renkei_kg.web.exchange import Request, Response, matches
+from renkei_kg.web.exchange import Request, Response
 from renkei_kg.web.negotiate import GRAPHS, HTML, SOLUTIONS
 from renkei_kg.web.problems import Problem
 
@@ -106,7 +107,7 @@ class Description:
         triples = sorted(set(describe(facts, endpoint, self._settings)), key=str)
         headers = sparql.described(facts.version, form.content_type)
         headers["ETag"] = _tag(triples, form.media_type)
-        if matches(request.headers.get("if-none-match"), headers["ETag"]):
+        if caching.names(request.headers.get("if-none-match"), headers["ETag"]):
             del headers["Content-Type"]
             return Response(304, headers)
         rdf = RdfFormat.from_media_type(form.media_type)

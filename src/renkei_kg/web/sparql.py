@@ -33,11 +33,12 @@ class Wanted:
         return (self.query, self.form.media_type)
 
     def tag(self, version: str) -> str:
-        """A strong entity tag: the same version, query and format always give the same bytes."""
+        """A weak entity tag: the same version, query and format give the same answer, but not always its
+        blank nodes, or solutions that nothing orders, in the same bytes."""
         query = self.query
         parts = (version, query.text, *query.default_graphs, "|", *query.named_graphs, self.form.media_type)
         digest = hashlib.sha256("\x00".join(parts).encode("utf-8", "replace")).hexdigest()
-        return f'"{digest[:32]}"'
+        return f'W/"{digest[:32]}"'
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from renkei_kg.engine.contract import EngineError, QueryTooLarge, Result
 from renkei_kg.web import cache as caching
 from renkei_kg.web import protocol, sparql
 from renkei_kg.web.accesslog import Line
-from renkei_kg.web.exchange import Key, Receive, Request, Response, Scope, Send, has_content, matches, merged
+from renkei_kg.web.exchange import Key, Receive, Request, Response, Scope, Send, has_content, merged
 from renkei_kg.web.headers import ALWAYS, PREFLIGHT
 from renkei_kg.web.negotiate import HTML
 from renkei_kg.web.problems import Problem, from_engine
@@ -143,7 +143,7 @@ class Transfer:
             return None
         serving.metrics.cache_missed.inc()
         tag = wanted.tag(self.version)
-        if wanted.lasting and request.reads and matches(request.headers.get("if-none-match"), tag):
+        if wanted.lasting and request.reads and caching.names(request.headers.get("if-none-match"), tag):
             headers = {**sparql.described(self.version, wanted.form.content_type), "ETag": tag}
             await self._not_modified({**ALWAYS, **headers})
             return None

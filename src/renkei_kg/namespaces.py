@@ -7,6 +7,7 @@ from pyoxigraph import NamedNode
 ONTOLOGY: Final = "https://w3id.org/renkei/ontology#"
 SHAPES: Final = "https://w3id.org/renkei/shapes#"
 COLUMN: Final = "urn:renkei:column:"
+TEXT: Final = "https://w3id.org/renkei/text#"
 
 PREFIXES: Final[dict[str, str]] = {
     "dcat": "http://www.w3.org/ns/dcat#",
@@ -27,6 +28,7 @@ PREFIXES: Final[dict[str, str]] = {
     "sh": "http://www.w3.org/ns/shacl#",
     "skos": "http://www.w3.org/2004/02/skos/core#",
     "spex": "https://purl.expasy.org/sparql-examples/ontology#",
+    "text": TEXT,
     "time": "http://www.w3.org/2006/time#",
     "uom": "http://www.opengis.net/def/uom/OGC/1.0/",
     "void": "http://rdfs.org/ns/void#",

@@ -16,8 +16,8 @@ ESCAPED: Final = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t
 def values(names: list[str], hits: list[Hit]) -> str:
     """VALUES that binds the variables to the hits: the thing, its score, its literal, its property.
 
-    It stands in a query of its own, which means the same: Oxigraph would go through a bare VALUES of many rows
-    once for each solution of the patterns beside it.
+    It stands in a query of its own, which means the same: Oxigraph would go through a bare VALUES of many
+    rows once for each solution of the patterns beside it.
     """
     variables = " ".join(f"?{name}" for name in names)
     if hits:

@@ -25,7 +25,7 @@ from pyoxigraph import (
 )
 
 from renkei_kg.compile.sparql import explain
-from renkei_kg.engine.guard import inspect
+from renkei_kg.engine import guard
 from renkei_kg.errors import RenkeiError
 from renkei_kg.namespaces import PREFIXES
 from renkei_kg.snapshot import Snapshot, open_current
@@ -70,7 +70,10 @@ def ask(
     a table is made to fit ``width`` columns where it can. Raises RenkeiError."""
     if not text.strip():
         raise AskingError(f"{source}: is empty; write a SELECT, ASK, CONSTRUCT or DESCRIBE.")
-    inspect(text)
+    words = guard.words(guard.read(text))
+    if next((word for word in words if word in guard.FORMS + guard.UPDATES), None) in guard.UPDATES:
+        raise AskingError(f"{source}: is an update; a snapshot is only read.")
+    guard.inspect(text)
     store = _store(open_current(snapshots))
     try:
         return _answer(store.query(text), form, width)
@@ -156,8 +159,10 @@ def _table(result: QuerySolutions, width: int | None) -> bytes:
     counted = f"{len(rows)} row{'' if len(rows) == 1 else 's'}\n"
     if not names:
         return counted.encode()
-    table = PrettyTable(names, align="l", max_width=WIDEST, max_table_width=width)
+    table = PrettyTable(names, align="l", max_width=WIDEST)
     table.set_style(TableStyle.SINGLE_BORDER)
+    if width:
+        table.max_table_width = width
     table.add_rows(rows)
     return f"{table.get_string()}\n{counted}".encode()
 

@@ -160,13 +160,17 @@ def query(file: str | None, text: str | None, name: str | None, snapshots: Path 
     if (file is None) == (text is None):
         raise click.UsageError("Give a file or -e TEXT, and not both.")
     source = "query" if file is None else str(file)
-    if text is None:
+    if text is not None:
+        text = decode(os.fsencode(text), Path(source))
+    else:
         text = decode(sys.stdin.buffer.read(), Path("-")) if source == "-" else read_text(Path(source))
     terminal = sys.stdout.isatty()
     wanted = name or ("table" if terminal else None)
     width = shutil.get_terminal_size().columns if terminal else None
     answer = asking.ask(_snapshots(snapshots), text, wanted, source=source, width=width)
-    sys.stdout.buffer.write(answer.content)
+    rest = memoryview(answer.content)
+    while rest:  # unbuffered, as PYTHONUNBUFFERED asks, a write may be of a part only
+        rest = rest[sys.stdout.buffer.write(rest) :]
     sys.exit(EXIT_VIOLATIONS if answer.truth is False else 0)
 
 

@@ -9,6 +9,7 @@ from pyoxigraph import Triple
 
 from renkei_kg.compile.lines import Term, Written, written
 from renkei_kg.compile.sources import Loaded
+from renkei_kg.namespaces import RDF
 from renkei_kg.textfile import read_text
 
 
@@ -35,16 +36,19 @@ class Locator:
 
     def place(self, focus: Term, path: Term | None = None, value: Term | None = None) -> Place | None:
         """The likeliest place for a finding about ``focus``, its property ``path`` and its ``value``: where
-        that is stated, else where the property is, else the node, else where something else names it."""
+        that is stated, else where the property is, else where the node has its class, else where something
+        else names it."""
 
         def fit(stated: tuple[int, Triple]) -> tuple[int, int]:
             number, triple = stated
-            return (triple.predicate == path) + (triple.predicate == path and triple.object == value), -number
+            if triple.predicate == path:
+                return (3 if triple.object == value else 2), -number
+            return (1 if triple.predicate == RDF.type else 0), -number
 
         if focus in self._about:
             number, triple = max(self._about[focus], key=fit)
-            grade = fit((number, triple))[0]
-            wanted = (focus, triple.predicate, triple.object)[: grade + 1] if grade else (focus,)
+            length = max(fit((number, triple))[0], 1)
+            wanted = (focus, triple.predicate, triple.object)[:length]
         elif focus in self._naming:
             number, triple = min(self._naming[focus], key=lambda stated: stated[0])
             wanted = (triple.subject, triple.predicate, triple.object)

@@ -1,5 +1,6 @@
 """SHACL validation of a compiled graph, and the report a person reads: file, line, node, path, message."""
 
+import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -10,6 +11,7 @@ import pyshacl
 import rdflib
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
 from pyshacl.entrypoints import meta_validate
+from rdflib.collection import Collection
 
 from renkei_kg.compile.lines import Term
 from renkei_kg.compile.locate import Locator, Place
@@ -17,13 +19,23 @@ from renkei_kg.errors import RenkeiError
 from renkei_kg.namespaces import PREFIXES, XSD
 from renkei_kg.textfile import SourceError
 
+PATHS = {
+    "inversePath": "^{}",
+    "alternativePath": "",
+    "zeroOrMorePath": "{}*",
+    "oneOrMorePath": "{}+",
+    "zeroOrOnePath": "{}?",
+}
 SEVERITIES = ("Violation", "Warning", "Info")
+# What pyshacl cannot use it also logs; here it becomes one error that says where.
+logging.getLogger("pyshacl-validate").addFilter(lambda record: record.levelno < logging.ERROR)
 _SH = rdflib.Namespace(PREFIXES["sh"])
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One result of the validation (SHACL section 3.6.2), with the place in the sources it is about."""
+    """One result of the validation (SHACL section 3.6.2), with the place in the sources it is about. The path
+    is an IRI or, of several steps, written as in SPARQL."""
 
     severity: str
     focus: str
@@ -109,18 +121,19 @@ def _fault(shapes: rdflib.Graph, locator: Locator, error: Exception) -> RenkeiEr
     _, meta, _ = meta_validate(shapes, inference="none")
     if isinstance(meta, rdflib.Graph):
         found = [_finding(meta, node, locator) for node in meta.subjects(_SH.resultSeverity, None)]
-        for finding in sorted(found, key=lambda f: (_order(f.place), f.text("en"))):
+        for finding in sorted(found, key=lambda f: (f.path is None, _order(f.place), f.text("en"))):
             if finding.place:
                 about = " ".join(short(part) for part in (finding.focus, finding.path) if part)
                 reason = f"{about} is not SHACL: {finding.message('en')}"
                 return SourceError(finding.place.file, reason, finding.place.line)
     reason = str(error).split("\n", 1)[0]
     unread = str(getattr(error, "pattern", None) or getattr(error, "pstr", ""))
+    forbidden = [word for word in ("MINUS", "VALUES", "SERVICE") if word in reason]  # SHACL, section 5.2.1
     for name in ("pattern", "select", "ask", "construct"):
         for node, text in sorted(shapes.subject_objects(_SH[name])):
             focus = _term(node)
             place = locator.place(focus, _term(_SH[name]), _term(text)) if focus else None
-            if place and str(text).strip() in unread:
+            if place and (str(text).strip() in unread or any(word in str(text) for word in forbidden)):
                 return SourceError(place.file, f"{short(str(node))} sh:{name}: {reason}", place.line)
     return RenkeiError(f"the shapes cannot be used: {reason}")
 
@@ -138,12 +151,31 @@ def _finding(results: rdflib.Graph, node: Any, locator: Locator) -> Finding:
     return Finding(
         severity=_severity(str(value("resultSeverity"))),
         focus=str(value("focusNode")),
-        path=None if path is None else str(value("resultPath")),
+        path=None if path is None else _path(results, value("resultPath")),
         value=None if found is None else str(value("value")),
         shape=str(value("sourceShape")),
         messages=tuple(sorted((m.language or "", str(m)) for m in messages if isinstance(m, rdflib.Literal))),
         place=None if focus is None else locator.place(focus, path, found),
     )
+
+
+def _path(graph: rdflib.Graph, node: Any) -> str:
+    """A property path (SHACL section 2.3.1) as text; one step is its IRI."""
+    if isinstance(node, rdflib.URIRef):
+        return str(node)
+
+    def inner(part: Any) -> str:
+        text = _path(graph, part)
+        return short(text) if isinstance(part, rdflib.URIRef) else f"({text})"
+
+    if (node, rdflib.RDF.first, None) in graph:
+        return "/".join(inner(part) for part in Collection(graph, node))
+    for name, form in PATHS.items():
+        if (value := graph.value(node, _SH[name])) is not None:
+            if name == "alternativePath":
+                return "|".join(inner(part) for part in Collection(graph, value))
+            return form.format(inner(value))
+    return str(node)
 
 
 def _severity(iri: str) -> str:

@@ -662,4 +662,5 @@ def test_serve_without_a_snapshot_and_with_a_wrong_port(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert b"run renkei-kg build first" in done.stderr
     assert b"Traceback" not in done.stderr
-    assert run("serve", "--port", "http").exit_code == 2
+    for port in ("http", "-1", "65536"):
+        assert run("serve", "--port", port).exit_code == 2

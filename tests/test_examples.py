@@ -79,6 +79,7 @@ def test_a_query_without_a_line_of_its_header_is_named(tmp_path: Path, missing: 
         ("a", HEADER + "SELECT * {\n?s ?p\n}", "a.rq:8:1", "not valid SPARQL"),
         ("a", HEADER + "INSERT DATA { <a:a> <a:b> 1 }", "a.rq:6:10", "not valid SPARQL"),
         ("a", HEADER + "SELECT (<urn:f>(1) AS ?x) {}", "a.rq", "cannot be evaluated"),
+        ("a", HEADER + "ASK { \\u0053ERVICE <urn:a> {} }", "a.rq:6:7", "asks another service"),
         ("two words", HEADER + "ASK {}", "two words.rq", "write its name in letters"),
         ("a", HEADER + "ASK {} # \udcff", "a.rq:6:10", "not UTF-8"),
     ],

@@ -225,6 +225,12 @@ RESTLESS = (
     ("name", "text", "place", "words"),
     [
         ("1-broken", "CONSTRUCT { ?s ?p ?o }\nWHERE { ?s ?p }", "1-broken.rq:2:15", "not valid SPARQL"),
+        (
+            "1-service",
+            "CONSTRUCT { ?s ?p ?o } {\n  service <urn:a> { ?s ?p ?o } }",
+            "1-service.rq:2:3",
+            "other service",
+        ),
         ("1-ask", "ASK {}", "1-ask.rq", "CONSTRUCT"),
         ("labels", "CONSTRUCT WHERE { ?s ?p ?o }", "labels.rq", "stratum"),
         ("1-latin", "CONSTRUCT WHERE { ?s ?p ?o } # \udce9", "1-latin.rq:1:32", "UTF-8"),

@@ -70,6 +70,7 @@ def test_hidden_files_and_other_kinds_are_passed_over(small: Small) -> None:
         ({"data/shapes/mine.ttl": ""}, "which the build makes"),
         ({"data/two words.ttl": ""}, "becomes a graph by its name"),
         ({"data/地域.ttl": ""}, "becomes a graph by its name"),
+        ({"data/a.TTL": ""}, "would be left out: write its ending in small letters, .ttl"),
         ({"data/a.rq": "CONSTRUCT WHERE {?s ?p ?o}"}, "a mapping without a table"),
     ],
 )

@@ -154,7 +154,7 @@ def test_a_mapping_is_run_for_each_row_and_each_triple_has_its_line(tmp_path: Pa
 
 
 def test_a_mapping_sees_the_line_of_its_row(tmp_path: Path) -> None:
-    text = "CONSTRUCT { ?row <urn:n> ?n } { ?row <http://www.w3.org/ns/csvw#rownum> ?n }"
+    text = "CONSTRUCT { <urn:a> <urn:n> ?n } { ?row <http://www.w3.org/ns/csvw#rownum> ?n }"
     path = table(tmp_path, 'x\n"a\nb"\nc\n', mapping=text)
     values = {t.object.value for t in tables.map_rows(path, path.with_suffix(".rq"), BASE).triples}  # type: ignore[union-attr]
     assert values == {"2", "4"}
@@ -165,12 +165,14 @@ def test_a_mapping_sees_the_line_of_its_row(tmp_path: Path) -> None:
     [
         ("CONSTRUCT { ?s ?p ?o }\n{ ?row <urn:x> }", "t.rq:2:16", "not valid SPARQL"),
         ("SELECT * {}", "t.rq", "must be a CONSTRUCT"),
-        ("CONSTRUCT { ?row <urn:p> ?x } { ?row <urn:none> ?x }", "t.csv:2", "makes nothing of this row"),
+        ("CONSTRUCT { <urn:a> <urn:p> ?x } { ?row <urn:none> ?x }", "t.csv:2", "makes nothing of this row"),
         (
-            "CONSTRUCT { ?row <urn:p> ?x } { ?row ?p ?o BIND(<urn:f>(?o) AS ?x) }",
+            "CONSTRUCT { <urn:a> <urn:p> ?x } { ?row ?p ?o BIND(<urn:f>(?o) AS ?x) }",
             "t.rq",
             "cannot be evaluated",
         ),
+        ("CONSTRUCT { ?row ?p ?o } { ?row ?p ?o }", "t.rq", "states something of ?row itself"),
+        ("CONSTRUCT WHERE {\n SERVICE <urn:a> { ?s ?p ?o } }", "t.rq:2:2", "asks another service"),
         (None, "t.csv", "has no mapping: write a SPARQL CONSTRUCT in t.rq"),
     ],
 )

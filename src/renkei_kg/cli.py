@@ -200,10 +200,41 @@ def export(name: str, graph: str | None, output: Path, snapshots: Path | None) -
 
 @main.command()
 @click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    required=True,
+    help="The folder that the snapshot goes into.",
+)
+@click.option(
+    "--base",
+    default="http://localhost:8080/",
+    show_default=True,
+    help="The IRI that relative IRIs of queries and updates are resolved against.",
+)
+@plainly
+def empty(out: Path, base: str) -> None:
+    """Make an empty snapshot to write to: no sources, and an ordinary default graph.
+
+    For conformance tests and trials; see docs/writing.md.
+    """
+    from datetime import UTC, datetime
+
+    from renkei_kg.write import version
+
+    click.echo(f"snapshot {version.empty(out, base, datetime.now(UTC)).path}")
+
+
+@main.command()
+@click.option(
     "--host", default="127.0.0.1", show_default=True, envvar="HOST", help="The address to listen on."
 )
 @click.option(
-    "--port", default=8080, show_default=True, envvar="PORT", type=int, help="The port to listen on."
+    "--port",
+    default=8080,
+    show_default=True,
+    envvar="PORT",
+    type=click.IntRange(0, 65535),
+    help="The port to listen on.",
 )
 @snapshots_option
 @plainly

@@ -11,10 +11,10 @@ from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode, QueryBoolean, QuerySolutions, QueryTriples, Store, Triple
 
-from renkei_kg.compile.sparql import evaluate
+from renkei_kg.compile.sparql import evaluate, read_query
 from renkei_kg.namespaces import DCTERMS, OWL, PREFIXES, RDF, RDFS, SCHEMA, SH, XSD
 from renkei_kg.project import Project
-from renkei_kg.textfile import SourceError, read_text
+from renkei_kg.textfile import SourceError
 
 HEADER = re.compile(r"#\s*(title|description|keywords)(?:\s*\((ja|en)\))?:\s*(.*)")
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
@@ -39,7 +39,7 @@ class Example:
 
 def read_example(path: Path, name: str) -> Example:
     """The example in a query file. Raises SourceError when the header or the query is not well formed."""
-    text = read_text(path)
+    text = read_query(path)
     title: dict[str, str] = {}
     description: dict[str, str] = {}
     keywords: tuple[str, ...] = ()

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, Store
 
-from renkei_kg.compile.sparql import construct
+from renkei_kg.compile.sparql import construct, read_query
 from renkei_kg.project import Project
-from renkei_kg.textfile import SourceError, read_text
+from renkei_kg.textfile import SourceError
 
 ROUNDS = 20
 
@@ -33,7 +33,7 @@ def rules(project: Project) -> list[Rule]:
         number, actual = path.name.split("-", 1)[0], project.actual(path)
         if not (number.isascii() and number.isdigit()):
             raise SourceError(path, "begins with no stratum: name it by one, such as 1-labels.rq.")
-        rule = Rule(actual, int(number), read_text(actual))
+        rule = Rule(actual, int(number), read_query(actual))
         construct(Store(), actual, rule.text)
         found.append(rule)
     return found

@@ -72,8 +72,10 @@ def compile_graph(project: Project, progress: Progress) -> Compiled:
         added = infer.infer(store, rules, NamedNode(project.graph("inferred")))
         done(f"{len(evidence)} triples of evidence, {added} by rules")
     with _step(progress, "validate") as done:
-        report = validate(*_for_validation(store, project), locator)
-        done(f"{len(report.violations)} violations, {report.count('Warning')} warnings")
+        data, shapes = _for_validation(store, project)
+        report = validate(data, shapes, locator)
+        said = f"{len(report.violations)} violations, {report.count('Warning')} warnings"
+        done(said if shapes else "there are no shapes: nothing was checked")
     return Compiled(project, store, loaded, report)
 
 

@@ -28,6 +28,7 @@ from renkei_kg.textfile import SourceError, read_text
 TURTLE = ".ttl"
 TABLES = (".csv", ".geojson")
 MAPPING = ".rq"
+KINDS = (TURTLE, *TABLES, MAPPING)
 MADE_BY_THE_BUILD = re.compile(r"evidence|inferred|void|shapes/.*")
 STEP = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
@@ -68,6 +69,10 @@ def discover(project: Project) -> list[Source]:
     mappings = set()
     for path in _files(data):
         name = path.relative_to(data).with_suffix("").as_posix()
+        if path.suffix not in KINDS and path.suffix.lower() in KINDS:
+            raise SourceError(
+                path, f"would be left out: write its ending in small letters, {path.suffix.lower()}."
+            )
         if path.suffix == MAPPING:
             mappings.add(path)
         elif path.suffix in (TURTLE, *TABLES):
@@ -91,8 +96,8 @@ def discover(project: Project) -> list[Source]:
 
 
 def _files(folder: Path) -> list[Path]:
-    """Every file below a folder but hidden ones, which editors and systems leave."""
-    paths = (path for path in folder.rglob("*") if not path.is_dir())
+    """Every file below a folder, or link to nothing, but hidden ones, which editors and systems leave."""
+    paths = (path for path in folder.rglob("*") if path.is_file() or not path.exists())
     return sorted(p for p in paths if not any(part[0] == "." for part in p.relative_to(folder).parts))
 
 

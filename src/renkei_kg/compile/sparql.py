@@ -1,12 +1,14 @@
 """The SPARQL texts of a project (mappings, rules, examples): evaluating them, and where one is wrong."""
 
 import re
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples, Store, Triple
 
-from renkei_kg.textfile import SourceError, position
+from renkei_kg import lexer
+from renkei_kg.textfile import SourceError, position, read_text
 
 PLACE = re.compile(r"error at (\d+):(\d+): ")
 SENTENCE = re.compile(r"(?:expected|one of|,) ([A-Z][A-Za-z]*(?: [A-Za-z-]+)+)(?=,|$)")
@@ -29,6 +31,20 @@ def explain(error: SyntaxError, text: str) -> tuple[str, int | None, int | None]
     lines = text.split("\n")[: int(place[1])]
     read = "\n".join([*lines[:-1], lines[-1][: int(place[2])]]).rstrip()
     return f"is not valid SPARQL{reason}", *position(read, max(len(read) - 1, 0))
+
+
+def read_query(path: Path) -> str:
+    """The text of a SPARQL file, found to ask nothing outside the project: a build calls no other service, so
+    that the same sources give the same graph everywhere. Raises SourceError."""
+    text = read_text(path)
+    for written in (text, lexer.unescape(text)):
+        with suppress(lexer.LexicalError):  # the parser will say where
+            for token in lexer.tokens(written):
+                if token.kind == "word" and token.value.upper() == "SERVICE":
+                    raise SourceError(
+                        path, "asks another service; a build asks none.", *position(text, token.start)
+                    )
+    return text
 
 
 def evaluate(store: Store, path: Path, text: str, **options: Any) -> Answer:

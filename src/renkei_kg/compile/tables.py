@@ -15,7 +15,7 @@ from typing import Any
 import shapely
 from pyoxigraph import Literal, NamedNode, Quad, Store, Triple, Variable
 
-from renkei_kg.compile.sparql import construct
+from renkei_kg.compile.sparql import construct, read_query
 from renkei_kg.namespaces import COLUMN
 from renkei_kg.textfile import SourceError, position, read_text
 
@@ -164,7 +164,7 @@ def map_rows(table: Path, mapping: Path, base: str) -> Mapped:
     """
     if not mapping.exists():
         raise SourceError(table, f"has no mapping: write a SPARQL CONSTRUCT in {mapping.name}.")
-    text = read_text(mapping)
+    text = read_query(mapping)
     construct(Store(), mapping, text, base_iri=base)
     content = rows(table)
     for name in sorted(content.columns):
@@ -181,6 +181,10 @@ def map_rows(table: Path, mapping: Path, base: str) -> Mapped:
         if not triples:
             raise SourceError(table, f"{mapping.name} makes nothing of this row.", row.line)
         for triple in triples:
+            if ROW in (triple.subject, triple.object):
+                raise SourceError(
+                    mapping, "states something of ?row itself: make an IRI for what the row is about."
+                )
             mapped.lines.setdefault(triple, row.line)
     return mapped
 

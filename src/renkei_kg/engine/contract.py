@@ -111,6 +111,9 @@ class Engine(Protocol):
     def version(self) -> str:
         """The id of the version that the next query will be asked of. Raises EngineUnavailable."""
 
+    async def refresh(self) -> None:
+        """Moves to the version that is current now; else it does so soon. Raises EngineUnavailable."""
+
     def state(self) -> dict[str, int]:
         """Numbers for an operator: workers, queries that run, wait or are held still, kills."""
 

@@ -1,6 +1,7 @@
 """The application: Flask's pages behind the front that answers queries."""
 
 import logging
+from functools import partial
 from typing import Any, cast
 
 from a2wsgi import WSGIMiddleware
@@ -9,12 +10,13 @@ from werkzeug.exceptions import HTTPException
 
 from renkei_kg.config import Settings
 from renkei_kg.engine.contract import Engine, EngineError
-from renkei_kg.web import pages, problems
+from renkei_kg.web import graphs, pages, problems, updates
 from renkei_kg.web.asking import Asker
 from renkei_kg.web.description import Description
 from renkei_kg.web.exchange import Application
 from renkei_kg.web.front import Front
 from renkei_kg.web.serving import Serving
+from renkei_kg.write.writer import Writer
 
 THREADS = 8
 log = logging.getLogger(__name__)
@@ -27,6 +29,12 @@ def create_app(settings: Settings, engine: Engine) -> Front:
     behind = cast("Application", WSGIMiddleware(cast("Any", flask.wsgi_app), workers=THREADS))
     serving = Serving(settings, engine, behind, _page(flask))
     serving.describe = Description(settings, engine)
+    writer = Writer(settings, engine.refresh) if settings.write_token else None
+    if writer is not None:
+        serving.update = partial(updates.update, writer)
+        serving.stopping.append(writer.stop)
+    serving.routes[graphs.PATH] = graphs.GraphStore(serving, writer)
+    serving.trees = frozenset({graphs.PATH})
     return Front(serving, asker)
 
 

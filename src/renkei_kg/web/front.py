@@ -32,6 +32,8 @@ class Front:
         await self.serving.engine.start()
         await send({"type": "lifespan.startup.complete"})
         await receive()
+        for stop in self.serving.stopping:
+            stop()
         await self.serving.engine.stop()
         self.serving.access.flush()
         await send({"type": "lifespan.shutdown.complete"})

@@ -38,12 +38,21 @@ class Serving:
         self.metrics = Metrics(engine, self.cache)
         self.access = AccessLog(settings.access_log, with_queries=bool(settings.log_queries))
         self.routes: dict[str, Handler] = {"/health": self._health, "/metrics": self._metrics}
+        self.trees: frozenset[str] = frozenset()
         self.describe: Handler | None = None
         self.update: Callable[[Request, protocol.Update], Awaitable[Response]] | None = None
+        self.stopping: list[Callable[[], None]] = []
         self._page = page
         self._proxies = frozenset(settings.trusted_proxies.split())
         self._services = sparql.allowed_services(settings)
         self._background: set[asyncio.Task[None]] = set()
+
+    def route(self, path: str) -> str:
+        """The route that answers for a path, itself or as a tree of ``trees``; empty when none does."""
+        if path in self.routes:
+            return path
+        tree = "/" + path[1:].partition("/")[0]
+        return tree if tree in self.trees else ""
 
     def version(self) -> str:
         """The version served, or nothing; the cache follows it."""
@@ -130,7 +139,7 @@ class Serving:
     def note(self, line: Line, started: float, headers: Mapping[bytes, bytes]) -> None:
         """Counts a request that has been answered, and writes it to the access log."""
         seconds = time.perf_counter() - started
-        route = line.path if line.path == ENDPOINT or line.path in self.routes else "page"
+        route = line.path if line.path == ENDPOINT else self.route(line.path) or "page"
         self.metrics.count(route, line.outcome, seconds, line.sent)
         if self.access.on:
             self.access.write(replace(line, client=self.client(line.client, headers), seconds=seconds))

@@ -93,8 +93,10 @@ class Transfer:
                 response = Response(204, {**PREFLIGHT, **self._allowed()})
             elif self.path == ENDPOINT:
                 response = await self._endpoint()
-            elif self.path in serving.routes:
-                response = await serving.routes[self.path](await self._request())
+            elif route := serving.route(self.path):
+                request = await self._request()
+                self._watch()
+                response = await serving.routes[route](request)
             else:
                 response = await self._page(await self._request())
         except Problem as problem:
@@ -112,7 +114,7 @@ class Transfer:
 
     def _allowed(self) -> dict[str, str]:
         methods = {ENDPOINT: protocol.METHODS, "/graphs": "GET, HEAD, POST, PUT, DELETE, OPTIONS"}
-        allowed = methods.get(self.path, "GET, HEAD, OPTIONS")
+        allowed = methods.get(self.serving.route(self.path) or self.path, "GET, HEAD, OPTIONS")
         return {"Allow": allowed, "Access-Control-Allow-Methods": allowed}
 
     async def _endpoint(self) -> Response | None:
@@ -207,8 +209,12 @@ class Transfer:
         client = self.serving.client(address, self.headers)
         url = ""
         if self.scope["http_version"] != "1.0" or b"host" in self.headers:
-            url = self.serving.origin(self.scope["scheme"], address, self.headers) + quote(self.scope["path"])
+            url = self.serving.origin(self.scope["scheme"], address, self.headers) + self._path()
         return Request(self.method, self.path, self.scope["query_string"], headers, body, client, url)
+
+    def _path(self) -> str:
+        """The path as it was sent; what a URL cannot hold is percent-encoded."""
+        return quote(self.scope["raw_path"], safe="%/:@!$&'()*+,;=")
 
     async def _body(self) -> bytes:
         most = self.serving.settings.request_bytes

@@ -1,0 +1,77 @@
+"""What can keep a write from being made. Whatever it is, nothing has changed."""
+
+from renkei_kg.errors import RenkeiError
+
+
+class WriteError(RenkeiError):
+    """Base of what can keep a write from being made."""
+
+
+class PlacedError(WriteError):
+    """Something is wrong at a place. ``line`` and ``column`` count from 1 where the parser gave them."""
+
+    def __init__(self, message: str, line: int | None = None, column: int | None = None) -> None:
+        self.line, self.column = line, column
+        super().__init__(message)
+
+
+class UpdateSyntaxError(PlacedError):
+    """The text is not SPARQL Update."""
+
+
+class DocumentError(PlacedError):
+    """An RDF document is malformed, or holds more than one graph."""
+
+
+class WriteRefused(WriteError):
+    """The write asks for what may not be done over HTTP."""
+
+
+class UpdateFailed(WriteError):
+    """The update is SPARQL Update and cannot be carried out as it is."""
+
+
+class WriteConflict(WriteError):
+    """What the write needs is not so: a graph to create exists already, a graph to drop does not."""
+
+
+class GraphMissing(WriteError):
+    """There is no such named graph."""
+
+
+class PreconditionFailed(WriteError):
+    """What the client made its write depend on is not so."""
+
+
+class WriteTimeout(WriteError):
+    """The write took longer than ``seconds``."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        super().__init__(f"The write took longer than the limit of {seconds:g} seconds. Nothing was changed.")
+
+
+class WriteTooLarge(WriteError):
+    """The write needed more memory than it may have, or its process was ended from outside."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The write needed more memory than it may have, or its process was ended. Nothing was changed: "
+            "write less at once."
+        )
+
+
+class WriterBusy(WriteError):
+    """Too many writes wait."""
+
+    def __init__(self) -> None:
+        super().__init__("The server has more writes than it can make now. Come again in a few seconds.")
+
+
+class StorageError(WriteError):
+    """The new version could not be stored; the log says why."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The new version could not be stored; the server's log says why. Nothing was changed."
+        )

@@ -24,6 +24,7 @@ from pyoxigraph import (
     serialize,
 )
 
+from renkei_kg import textsearch
 from renkei_kg.compile.sparql import explain
 from renkei_kg.engine import guard
 from renkei_kg.errors import RenkeiError
@@ -46,6 +47,7 @@ GRAPHS = {
     "trig": RdfFormat.TRIG,
 }
 WIDEST = 60
+TEXT_HITS = 10_000
 CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 Format = TypeVar("Format")
 
@@ -74,9 +76,15 @@ def ask(
     if next((word for word in words if word in guard.FORMS + guard.UPDATES), None) in guard.UPDATES:
         raise AskingError(f"{source}: is an update; a snapshot is only read.")
     guard.inspect(text)
-    store = _store(open_current(snapshots))
+    snapshot = open_current(snapshots)
+    store = _store(snapshot)
     try:
+        if textsearch.uses_text(text):
+            Store().query(text)
+            text = textsearch.resolve(text, textsearch.open_index(snapshot.text_index), TEXT_HITS)
         return _answer(store.query(text), form, width)
+    except textsearch.TextSearchError as error:
+        raise AskingError(f"{source}:{error.line}:{error.column}: {error.reason}") from None
     except SyntaxError as error:
         reason, line, column = explain(error, text)
         raise AskingError(f"{source}{f':{line}:{column}' if line else ''}: {reason}") from None

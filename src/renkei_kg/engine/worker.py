@@ -32,7 +32,9 @@ from pyoxigraph import (
     serialize,
 )
 
+from renkei_kg import textsearch
 from renkei_kg.engine.closed import close_network
+from renkei_kg.errors import RenkeiError
 from renkei_kg.namespaces import PREFIXES
 
 CHUNK = 64 * 1024
@@ -99,6 +101,8 @@ class Answerer:
         self.base = str(configuration["base"])
         self.rows = int(configuration["result_rows"])
         self.text_hits = int(configuration["text_hits"])
+        index = Path(configuration["text_index"])
+        self.index = textsearch.open_index(index) if index.is_file() else None
 
     def answer(self, request: dict[str, Any]) -> None:
         """Evaluates one request and writes its answer."""
@@ -111,13 +115,15 @@ class Answerer:
             place = POSITION.match(message)
             line, column = (int(place[1]), int(place[2])) if place else (None, None)
             frames.error("syntax", POSITION.sub("", message), line=line, column=column)
+        except textsearch.TextSearchError as error:
+            frames.error("syntax", error.reason, line=error.line, column=error.column)
         except _FormError as error:
             frames.error("form", str(error))
         except TooManyBytesError:
             frames.error("bytes", "")
         except _TooManyRowsError:
             frames.error("rows", "")
-        except (OSError, RuntimeError, ValueError) as error:
+        except (OSError, RuntimeError, ValueError, RenkeiError) as error:
             frames.error("failed", str(error))
         except MemoryError:
             frames.error("memory", "")
@@ -126,6 +132,8 @@ class Answerer:
 
     def evaluate(self, request: dict[str, Any]) -> None:
         query = request["text"]
+        if textsearch.uses_text(query):
+            query = self.resolve(query)
         source = self.store
         options: dict[str, Any] = {"base_iri": self.base}
         if request["default_graphs"] or request["named_graphs"]:
@@ -146,6 +154,14 @@ class Answerer:
         if form is None:
             raise _FormError("This query has solutions or a truth value, not a graph.")
         result.serialize(sink, format=form)
+
+    def resolve(self, query: str) -> str:
+        """The query with its text patterns resolved. It is parsed as it came first, so that the places of
+        errors are those that its writer sees."""
+        if self.index is None:
+            raise ValueError("this version of the data has no text index; build it again.")
+        Store().query(query, base_iri=self.base)
+        return textsearch.resolve(query, self.index, self.text_hits)
 
     def count(self, result: QuerySolutions | QueryTriples) -> None:
         """Goes through an answer before any of it is sent, since one that is cut would be a lie."""

@@ -65,7 +65,7 @@ class Scope:
     def iri(self, token: Token) -> str | None:
         """The IRI that an ``iri`` or ``name`` token stands for; None when its prefix is not declared."""
         if token.kind == "iri":
-            return urljoin(self.base, token.value) if self.base else token.value
+            return _joined(self.base, token.value) if self.base else token.value
         prefix, _, local = token.value.partition(":")
         namespace = self.prefixes.get(prefix)
         return None if namespace is None else namespace + local
@@ -77,3 +77,10 @@ class Scope:
             self.base = self.iri(following[0]) or ""
         elif word.value.upper() == "PREFIX" and kinds == ["name", "iri"]:
             self.prefixes[following[0].value[:-1]] = self.iri(following[1]) or ""
+
+
+def _joined(base: str, reference: str) -> str:
+    """A relative IRI resolved against a base (RFC 3986, section 5.2), keeping a fragment that is empty."""
+    path, mark, fragment = reference.partition("#")
+    start = base.partition("#")[0]
+    return (urljoin(start, path) if path else start) + mark + fragment

@@ -9,8 +9,18 @@ from renkei_kg.textsearch.index import Hit
 
 FALLBACK: Final = "en"
 NOTHING: Final = f"<{TEXT}nothing>"
-MUST_ESCAPE: Final = re.compile(r'["\\\n\r\t\x08\x0c]')
-ESCAPED: Final = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
+MUST_ESCAPE: Final = re.compile(r'\\[uU]|["\\\n\r\t\x08\x0c]')
+ESCAPED: Final = {
+    '"': '\\"',
+    "\\": "\\\\",
+    "\n": "\\n",
+    "\r": "\\r",
+    "\t": "\\t",
+    "\b": "\\b",
+    "\f": "\\f",
+    "\\u": r"\\\U00000075",
+    "\\U": r"\\\U00000055",  # for engines that resolve codepoint escapes before strings
+}
 
 
 def values(names: list[str], hits: list[Hit]) -> str:
@@ -33,7 +43,8 @@ def values(names: list[str], hits: list[Hit]) -> str:
 
 def _terms(hit: Hit) -> Iterator[str]:
     yield f"<{hit.subject}>"
-    yield f"{hit.score:.6f}"
+    score = f"{hit.score:.6f}".rstrip("0")  # the canonical form, which engines may write anyway
+    yield score + "0" if score.endswith(".") else score
     value = MUST_ESCAPE.sub(lambda match: ESCAPED[match[0]], hit.value)
     yield f'"{value}"@{hit.language}' if hit.language else f'"{value}"'
     yield f"<{hit.property}>"

@@ -11,7 +11,10 @@ from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Store, Triple, 
 from renkei_kg.compile import sources
 from renkei_kg.compile.lines import written
 from renkei_kg.compile.locate import Locator
+from renkei_kg.compile.pipeline import compile_graph
 from renkei_kg.compile.sparql import construct, evaluate
+from renkei_kg.compile.validate import validate
+from renkei_kg.errors import RenkeiError
 from renkei_kg.namespaces import PREFIXES, RDF
 from renkei_kg.project import Project, ProjectError, open_project
 from renkei_kg.textfile import SourceError, read_text
@@ -292,6 +295,44 @@ def test_a_finding_in_a_table_is_placed_on_the_row_that_states_it(small: Small) 
         return place and place.line
 
     assert [line("a", "1"), line("bb", "2"), line("a", "3"), line("a", None)] == [2, 3, 5, 2]
+
+
+def test_a_finding_about_a_derived_claim_is_placed_where_its_statement_is(small: Small) -> None:
+    text = "@prefix ex: <https://example.org/> .\nex:a ex:p 1 ;\n ex:q ex:b ."
+    locator = Locator(read(small(**{"data/a.ttl": text})))
+    ex = {name: NamedNode(EX + name) for name in ("a", "q", "b", "claim", "Shape", "Few", "certainty")}
+    statement = ((RDF.subject, ex["a"]), (RDF.predicate, ex["q"]), (RDF.object, ex["b"]))
+    shape = f"""@prefix sh: <{PREFIXES["sh"]}> .
+    <{EX}Shape> a sh:NodeShape ; sh:targetNode <{EX}claim> ; sh:property <{EX}Few> .
+    <{EX}Few> sh:path ( [ sh:inversePath <{EX}certainty> ] [ sh:zeroOrMorePath [ sh:alternativePath ( <{EX}a> <{EX}b> ) ] ] ) ;
+        sh:minCount 1 ; sh:message "none"@en ; sh:severity <{EX}Grave> ."""
+    shapes = [quad.triple for quad in parse(shape.encode(), format=RdfFormat.TURTLE)]
+    (found,) = validate([Triple(ex["claim"], *part) for part in statement], shapes, locator).findings
+    assert found.place
+    assert (found.place.file.name, found.place.line) == ("a.ttl", 3)
+    assert found.path == "(^<example.org/certainty>)/((<example.org/a>|<example.org/b>)*)"
+    assert found.severity == "Violation"
+
+
+@pytest.mark.parametrize(
+    ("shape", "words"),
+    [
+        ('sh:property [ sh:path ex:p ; sh:minCount "many" ]', "Value is not Literal with datatype"),
+        ('sh:property ex:P . ex:P sh:path ex:p ; sh:pattern "("', "<example.org/P>"),
+        ('sh:sparql ex:S . ex:S sh:select "SELECT nonsense"', "nonsense"),
+        ('sh:sparql ex:S . ex:S sh:select "SELECT $this { VALUES ?x { 1 } $this ?p ?x }"', "VALUES"),
+        ("sh:property ex:Nowhere", "<example.org/Nowhere>"),
+    ],
+)
+def test_a_shape_that_cannot_be_used_is_named_with_its_file(small: Small, shape: str, words: str) -> None:
+    head = f"@prefix sh: <{PREFIXES['sh']}> .\n@prefix ex: <{EX}> .\n"
+    text = f"{head}ex:Shape a sh:NodeShape ;\n sh:targetNode ex:a ;\n {shape} .\n"
+    project = small(**{"data/a.ttl": f"<{EX}a> <{EX}p> 1 .", "shapes/s.ttl": text})
+    with pytest.raises(RenkeiError) as caught:
+        compile_graph(project, lambda _: None)
+    said = str(caught.value)
+    assert said.startswith(f"{project.root}/shapes/s.ttl:"), said
+    assert words in said
 
 
 # renkei.toml

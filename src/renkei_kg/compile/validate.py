@@ -1,7 +1,7 @@
 """SHACL validation of a compiled graph, and the report a person reads: file, line, node, path, message."""
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -16,7 +16,7 @@ from rdflib.collection import Collection
 from renkei_kg.compile.lines import Term
 from renkei_kg.compile.locate import Locator, Place
 from renkei_kg.errors import RenkeiError
-from renkei_kg.namespaces import PREFIXES, XSD
+from renkei_kg.namespaces import PREFIXES, RDF, XSD
 from renkei_kg.textfile import SourceError
 
 PATHS = {
@@ -26,6 +26,7 @@ PATHS = {
     "oneOrMorePath": "{}+",
     "zeroOrOnePath": "{}?",
 }
+STATEMENT = [RDF.subject, RDF.predicate, RDF.object]
 SEVERITIES = ("Violation", "Warning", "Info")
 # What pyshacl cannot use it also logs; here it becomes one error that says where.
 logging.getLogger("pyshacl-validate").addFilter(lambda record: record.levelno < logging.ERROR)
@@ -58,6 +59,12 @@ class Finding:
         found = f" ({short(self.value)})" if self.value and self.value != self.focus else ""
         return f"{where}: {self.severity}: {about}{found}: {self.message(language)}"
 
+    def order(self, named: Callable[[Path], str] = str) -> tuple[int, str, int, str]:
+        """What findings are sorted by: severity, then where they are, those of no file last."""
+        file = named(self.place.file) if self.place else "~"
+        line = (self.place.line if self.place else None) or 0
+        return SEVERITIES.index(self.severity), file, line, self.text("en", named)
+
 
 @dataclass(frozen=True)
 class Report:
@@ -77,7 +84,8 @@ class Report:
 
     def text(self, language: str = "en", named: Callable[[Path], str] = str) -> str:
         """The report as lines of text, with a summary at the end; ``named`` says how to call a file."""
-        lines = [finding.text(language, named) for finding in self.findings]
+        findings = sorted(self.findings, key=lambda finding: finding.order(named))
+        lines = [finding.text(language, named) for finding in findings]
         counts = ", ".join(f"{self.count(severity)} {severity.lower()}" for severity in SEVERITIES)
         return "\n".join([*lines, f"{len(self.findings)} findings: {counts}."]) + "\n"
 
@@ -90,7 +98,7 @@ def short(iri: str) -> str:
     return f"<{'/'.join(iri.rsplit('/', 2)[-2:])}>" if iri.startswith("http") else iri
 
 
-def validate(data: Iterable[Triple], shapes: Iterable[Triple], locator: Locator) -> Report:
+def validate(data: Sequence[Triple], shapes: Sequence[Triple], locator: Locator) -> Report:
     """Validates ``data`` (sources, ontology and entailed triples, one graph) against ``shapes``.
 
     Raises SourceError when the shapes cannot be used.
@@ -101,9 +109,19 @@ def validate(data: Iterable[Triple], shapes: Iterable[Triple], locator: Locator)
     except Exception as error:
         # pyshacl lets through whatever its parts raise: of regular expressions, of SPARQL, of its own.
         raise _fault(shapes_graph, locator, error) from error
-    findings = [_finding(results, node, locator) for node in results.subjects(_SH.resultSeverity, None)]
-    findings.sort(key=lambda f: (SEVERITIES.index(f.severity), _order(f.place), f.text("en")))
+    claims = _claims(data)
+    nodes = results.subjects(_SH.resultSeverity, None)
+    findings = sorted((_finding(results, node, locator, claims) for node in nodes), key=Finding.order)
     return Report(tuple(findings), frozenset(_report_triples(results)))
+
+
+def _claims(data: Iterable[Triple]) -> dict[Term, list[Term | None]]:
+    """What each claim claims: its subject, predicate and object."""
+    claims: dict[Term, list[Term | None]] = {}
+    for triple in data:
+        if triple.predicate in STATEMENT:
+            claims.setdefault(triple.subject, [None] * 3)[STATEMENT.index(triple.predicate)] = triple.object
+    return claims
 
 
 def _validated(data: rdflib.Graph, shapes: rdflib.Graph) -> rdflib.Graph:
@@ -120,8 +138,8 @@ def _fault(shapes: rdflib.Graph, locator: Locator, error: Exception) -> RenkeiEr
     appendix C), or by the text of theirs that could not be read."""
     _, meta, _ = meta_validate(shapes, inference="none")
     if isinstance(meta, rdflib.Graph):
-        found = [_finding(meta, node, locator) for node in meta.subjects(_SH.resultSeverity, None)]
-        for finding in sorted(found, key=lambda f: (f.path is None, _order(f.place), f.text("en"))):
+        found = [_finding(meta, node, locator, {}) for node in meta.subjects(_SH.resultSeverity, None)]
+        for finding in sorted(found, key=lambda f: (f.path is None, f.order())):
             if finding.place:
                 about = " ".join(short(part) for part in (finding.focus, finding.path) if part)
                 reason = f"{about} is not SHACL: {finding.message('en')}"
@@ -138,11 +156,15 @@ def _fault(shapes: rdflib.Graph, locator: Locator, error: Exception) -> RenkeiEr
     return RenkeiError(f"the shapes cannot be used: {reason}")
 
 
-def _order(place: Place | None) -> tuple[str, int]:
-    return (str(place.file), place.line or 0) if place else ("~", 0)
+def _claimed(focus: Term, locator: Locator, claims: Mapping[Term, list[Term | None]]) -> Place | None:
+    """Where a claim that was derived has its statement from, which somebody wrote."""
+    subject, predicate, value = claims.get(focus, [None] * 3)
+    return None if subject is None else locator.place(subject, predicate, value)
 
 
-def _finding(results: rdflib.Graph, node: Any, locator: Locator) -> Finding:
+def _finding(
+    results: rdflib.Graph, node: Any, locator: Locator, claims: Mapping[Term, list[Term | None]]
+) -> Finding:
     def value(name: str) -> Any:
         return results.value(node, _SH[name])
 
@@ -155,7 +177,9 @@ def _finding(results: rdflib.Graph, node: Any, locator: Locator) -> Finding:
         value=None if found is None else str(value("value")),
         shape=str(value("sourceShape")),
         messages=tuple(sorted((m.language or "", str(m)) for m in messages if isinstance(m, rdflib.Literal))),
-        place=None if focus is None else locator.place(focus, path, found),
+        place=None
+        if focus is None
+        else locator.place(focus, path, found) or _claimed(focus, locator, claims),
     )
 
 

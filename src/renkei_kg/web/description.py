@@ -38,10 +38,7 @@ SAMPLE = 50_000
 FORMATS = Namespace("http://www.w3.org/ns/formats/")
 GEOF = Namespace(PREFIXES["geof"])
 SIMPLE_ENTAILMENT = NamedNode("http://www.w3.org/ns/entailment/Simple")
-PROLOGUE = (
-    "".join(f"PREFIX {name}: <{PREFIXES[name]}>\n" for name in ("dcterms", "rdfs", "void"))
-    + f"PREFIX text: <{TEXT}>\n"
-)
+PROLOGUE = "".join(f"PREFIX {name}: <{PREFIXES[name]}>\n" for name in ("dcterms", "rdfs", "void"))
 SAID_OF_GRAPHS = (
     "void:triples void:distinctSubjects void:classes void:properties dcterms:title dcterms:license"
 )
@@ -65,7 +62,9 @@ NOT_UNION = (
     f"ASK {{ {{ SELECT * {{ ?s ?p ?o }} LIMIT {SAMPLE} }} FILTER NOT EXISTS {{ GRAPH ?g {{ ?s ?p ?o }} }} }}",
 )
 # No data has this property: whoever gives a value has text search.
-TEXT_SEARCH = "ASK { { SELECT ?thing { ?thing rdfs:label ?any } LIMIT 1 } ?thing text:label ?label }"
+TEXT_SEARCH = (
+    f"ASK {{ {{ SELECT ?thing {{ ?thing rdfs:label ?any }} LIMIT 1 }} ?thing <{TEXT}label> ?label }}"
+)
 Row = dict[str, Any]
 Stated = dict[NamedNode, list[tuple[NamedNode, Any]]]
 

@@ -1,0 +1,1 @@
+"""What the specifications require, as data: requirements, requests that prove them, and the table of both."""

@@ -29,7 +29,7 @@ from renkei_kg.project import Project
 ROOT = Path(__file__).parents[1]
 COMMAND = Path(sys.executable).with_name("renkei-kg")
 Small = Callable[..., Project]
-COMMANDS = ("build", "validate", "query", "export", "serve")
+COMMANDS = tuple(main.commands)
 SELECT = "SELECT * { ?s ?p ?o }"
 SOURCES = sorted(
     str(path.relative_to(ROOT))
@@ -64,10 +64,10 @@ def plain(result: Result, code: int = 2) -> str:
 def test_help_names_every_command_and_the_exit_codes() -> None:
     result = run("--help")
     assert result.exit_code == 0
+    assert {"build", "validate", "query", "export", "serve"} <= set(COMMANDS)
     for name in COMMANDS:
         assert re.search(rf"^  {name} +\w", result.stdout, re.MULTILINE)
     assert "Exit codes: 0 done" in result.stdout
-    assert set(main.commands) == set(COMMANDS)
     assert run("--version").stdout.startswith("renkei-kg, version ")
 
 

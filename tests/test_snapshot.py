@@ -59,6 +59,7 @@ def test_a_snapshot_holds_what_its_manifest_says(snapshots: Path) -> None:
     assert manifest["triples"] + sum(manifest["graphs"].values()) == manifest["quads"]
     assert (manifest["base"], manifest["version"]) == ("https://w3id.org/renkei/", "0.1.0")
     assert set(manifest["software"]) == {"renkei-kg", "pyoxigraph", "pyshacl", "rdflib"}
+    assert manifest["texts"] > 2000
     listed = {name for name in files(made.path) if name != "manifest.json" and not name.startswith("store/")}
     assert listed == {name for name in manifest["files"] if not name.startswith("store/")}
     for name, known in manifest["files"].items():
@@ -148,6 +149,7 @@ def test_another_folder_another_time_another_hash_seed_give_the_same_bytes(
     assert here.manifest["content_sha256"] == there.manifest["content_sha256"]
     for folder in ("dumps", "report"):
         assert files(here.path / folder) == files(there.path / folder)
+    assert here.text_index.read_bytes() == there.text_index.read_bytes()
     same = ("base", "version", "quads", "triples", "graphs", "sources", "software", "dataset")
     assert all(here.manifest[key] == there.manifest[key] for key in same)
 
@@ -319,7 +321,9 @@ def test_an_older_snapshot_can_be_made_current_again(
     assert snapshot.open_current(out).id == first.id
 
 
-@pytest.mark.parametrize("name", ["dumps/small.nq", "dumps/small.jsonld", "report/report.ttl", "store"])
+@pytest.mark.parametrize(
+    "name", ["dumps/small.nq", "dumps/small.jsonld", "report/report.ttl", "text.db", "store"]
+)
 def test_a_changed_or_missing_file_is_found(
     published: tuple[Project, Path, snapshot.Snapshot], name: str
 ) -> None:

@@ -24,6 +24,7 @@ CURRENT = "current"
 LOCK = ".lock"
 TEMPORARY = ".tmp-"
 MANIFEST = "manifest.json"
+TEXT_INDEX = "text.db"
 STATED = {
     "id": str,
     "content_sha256": str,
@@ -57,7 +58,7 @@ class Snapshot:
     @property
     def text_index(self) -> Path:
         """The file of the snapshot's text index."""
-        return self.path / "text.db"
+        return self.path / TEXT_INDEX
 
 
 def open_snapshot(path: Path) -> Snapshot:
@@ -174,11 +175,13 @@ def publish(root: Path, folder: Path, identifier: str) -> Snapshot:
 
 
 def checksums(folder: Path, names: tuple[str, ...]) -> dict[str, dict[str, Any]]:
-    """Size in bytes and SHA-256 of every file under the folders ``names`` of ``folder``, by relative path.
+    """Size in bytes and SHA-256 of every file in ``folder`` that is, or is below, one of ``names``, by
+    relative path.
 
     Files that an engine may rewrite without changing content (RocksDB's logs and lock) are left out.
     """
-    files = (p for name in names for p in sorted((folder / name).rglob("*")) if p.is_file())
+    tops = [folder / name for name in names]
+    files = (p for top in tops for p in (top, *sorted(top.rglob("*"))) if p.is_file())
     return {
         p.relative_to(folder).as_posix(): _facts(p)
         for p in files

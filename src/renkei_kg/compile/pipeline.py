@@ -1,4 +1,4 @@
-"""The order of compilation: load → derive evidence → infer → validate → describe → write a snapshot."""
+"""The order of compilation: load → derive evidence → infer → validate → describe → write it with its index."""
 
 import hashlib
 import json
@@ -18,6 +18,7 @@ from renkei_kg.compile import examples, infer, sources
 from renkei_kg.compile.describe import describe
 from renkei_kg.compile.evidence import derive
 from renkei_kg.compile.locate import Locator
+from renkei_kg.compile.textindex import write_index
 from renkei_kg.compile.validate import Report, validate
 from renkei_kg.errors import RenkeiError
 from renkei_kg.namespaces import DCTERMS, PREFIXES, RK
@@ -105,7 +106,7 @@ def build(
         moment = (now or datetime.now(UTC)).replace(microsecond=0)
         with _step(progress, "write") as done:
             made = _write(compiled, quads, content, out, moment)
-            done(f"{made.manifest['quads']} quads")
+            done(f"{made.manifest['quads']} quads, {made.manifest['texts']} texts to search")
     return made
 
 
@@ -113,7 +114,7 @@ def _same(out: Path, content: str, stated: str) -> snapshot.Snapshot | None:
     """A whole snapshot of the same content, project version and software, if there is one."""
     wanted = {"content_sha256": content, "version": stated, "software": _software()}
     for known in snapshot.list_snapshots(out):
-        if wanted.items() <= known.manifest.items():
+        if wanted.items() <= known.manifest.items() and known.text_index.is_file():
             try:
                 snapshot.verify(known)
             except snapshot.SnapshotError:
@@ -139,6 +140,7 @@ def _write(
         del disk
         _write_dumps(compiled.store, quads, folder / "dumps", compiled.project)
         _write_report(compiled.report, folder / "report", compiled.project)
+        texts = write_index(compiled.store, folder / snapshot.TEXT_INDEX, compiled.project.base)
         graphs = {
             g.value: _size(compiled.store, g)
             for g in compiled.store.named_graphs()
@@ -154,9 +156,10 @@ def _write(
             "software": _software(),
             "quads": total,
             "triples": _size(compiled.store, DefaultGraph()),
+            "texts": texts,
             "graphs": dict(sorted(graphs.items())),
             "sources": _sources(compiled),
-            "files": snapshot.checksums(folder, ("store", "dumps", "report")),
+            "files": snapshot.checksums(folder, ("store", "dumps", "report", snapshot.TEXT_INDEX)),
         }
         text = json.dumps(manifest, ensure_ascii=False, indent=2) + "\n"
         (folder / "manifest.json").write_text(text, encoding="utf-8")

@@ -233,6 +233,24 @@ def test_a_text_pattern_is_seen_however_it_is_spelt(query: str, index: TextIndex
     assert "query" not in re.sub(r"#.*|PREFIX \S+ \S+", "", resolved, flags=re.IGNORECASE)
 
 
+@pytest.mark.parametrize(
+    ("base", "query"),
+    [
+        (BASE, 'SELECT * { ?s <text#query> "x" }'),
+        (BASE + "id/", 'PREFIX t: <../text#> SELECT * { ?s t:query "x" }'),
+        (BASE + "text", 'SELECT * { ?s <#query> "x" }'),
+        (BASE + "text#a", 'PREFIX t: <#> SELECT * { ?s t:query "x" }'),
+        ("https://w3id.org/", 'BASE <renkei/> SELECT * { ?s <text#query> "x" }'),
+    ],
+)
+def test_a_text_pattern_is_seen_against_the_base_that_the_engine_has(
+    base: str, query: str, index: TextIndex
+) -> None:
+    assert uses_text(query, base)
+    assert "VALUES" in resolve(query, index, 10, base)
+    assert resolve(query, index, 10, "https://example.org/") == query
+
+
 NOT_SEEN = [
     'SELECT * { ?s ?p "text:query" }',
     f'SELECT * {{ ?s ?p "<{BASE}text#query>" }}',

@@ -4,11 +4,10 @@ Imports nothing of ``compile``, ``engine`` or ``web``: one writes the index, the
 """
 
 from renkei_kg.textsearch.errors import SearchError, TextIndexError, TextSearchError
-from renkei_kg.textsearch.index import FILE, Hit, TextIndex, open_index
+from renkei_kg.textsearch.index import Hit, TextIndex, open_index
 from renkei_kg.textsearch.resolve import resolve, uses_text
 
 __all__ = [
-    "FILE",
     "Hit",
     "SearchError",
     "TextIndex",

@@ -19,7 +19,6 @@ from renkei_kg.textsearch.errors import SearchError, TextIndexError
 from renkei_kg.textsearch.expression import expression
 
 FORMAT: Final = 1
-FILE: Final = "text/index.sqlite"
 SECONDS: Final = 10.0
 STEPS_BETWEEN_LOOKS: Final = 20_000
 WITHOUT_LANGUAGE: Final = "none"

@@ -56,10 +56,10 @@ class Found:
 
 
 class Scope:
-    """The BASE and PREFIX declarations read so far."""
+    """The BASE and PREFIX declarations read so far, and the base before them."""
 
-    def __init__(self) -> None:
-        self.base = ""
+    def __init__(self, base: str) -> None:
+        self.base = base
         self.prefixes: dict[str, str] = {}
 
     def iri(self, token: Token) -> str | None:

@@ -17,21 +17,30 @@ from renkei_kg.textsearch.patterns import Node, Property, Scope, Triples
 from renkei_kg.textsearch.spelling import best_label, label_triple, values
 from renkei_kg.textsearch.syntax import error, read
 
-INDIRECT: Final = re.compile(r"\bbase\b|\\(?:#|u0023|U00000023)", re.IGNORECASE)
+INDIRECT: Final = re.compile(r"\bbase\b|text#|\\(?:#|u0023|U00000023)", re.IGNORECASE)
 OF_LITERALS: Final = 3
 
 
-def uses_text(query: str) -> bool:
-    """Whether a query may have a text pattern: quick, and never wrong when it says no."""
+def uses_text(query: str, base: str = "") -> bool:
+    """Whether a query may have a text pattern: quick, and never wrong when it says no.
+
+    ``base`` is the IRI that relative ones are resolved against, if the engine is given one.
+    """
     plain = unescape(query)
     if TEXT in plain:
         return True
-    return bool(INDIRECT.search(query) or INDIRECT.search(plain)) and _names_text(query)
+    indirect = INDIRECT.search(query) or INDIRECT.search(plain) or _joins(base)
+    return bool(indirect) and _names_text(query, base)
 
 
-def _names_text(query: str) -> bool:
+def _joins(base: str) -> bool:
+    """Whether a fragment alone makes an IRI of text search with this base."""
+    return base.partition("#")[0] == TEXT[:-1]
+
+
+def _names_text(query: str, base: str) -> bool:
     """Whether a term of the query stands for an IRI of text search although that is not written out in it."""
-    scope = Scope()
+    scope = Scope(base)
     try:
         found = list(tokens(query))
     except LexicalError:
@@ -44,17 +53,17 @@ def _names_text(query: str) -> bool:
     return False
 
 
-def resolve(query: str, index: TextIndex, limit: int) -> str:
+def resolve(query: str, index: TextIndex, limit: int, base: str = "") -> str:
     """The query with its text patterns resolved by ``index``, all else byte for byte the same.
 
-    ``limit`` is the most hits that the patterns of a query may have between them. When more match than a
+    ``base`` is as for ``uses_text``. ``limit`` is the most hits that the patterns of a query may have between them. When more match than a
     pattern asks for, the best come; when it says no number and more match than ``limit``, that is an error.
     Raises TextSearchError. Let the engine parse the query as it came first: a text pattern is valid SPARQL,
     and the engine has more to say about what is not.
     """
-    if not uses_text(query):
+    if not uses_text(query, base):
         return query
-    found = read(query)
+    found = read(query, base)
     if not found.triples:
         return query
     resolver = _Resolver(query, index, limit, found.variables)

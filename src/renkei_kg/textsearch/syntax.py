@@ -27,11 +27,11 @@ def error(text: str, start: int, reason: str) -> TextSearchError:
     return TextSearchError(reason, *position(text, start))
 
 
-def read(text: str) -> Found:
-    """The text patterns of a query or update. Raises TextSearchError where one stands in a place that it
+def read(text: str, base: str = "") -> Found:
+    """The text patterns of a query or update, its relative IRIs resolved against ``base``. Raises TextSearchError where one stands in a place that it
     cannot stand in, or where the text cannot be read."""
     try:
-        reader = _Reader(text)
+        reader = _Reader(text, base)
     except LexicalError as fault:
         raise TextSearchError(fault.reason, fault.line, fault.column) from None
     reader.clauses("")
@@ -39,12 +39,12 @@ def read(text: str) -> Found:
 
 
 class _Reader:
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, base: str) -> None:
         self.text = text
         self.tokens = list(tokens(text))
         self.at = 0
         self.depth = 0
-        self.scope = Scope()
+        self.scope = Scope(base)
         self.found = Found(variables={token.value for token in self.tokens if token.kind == "variable"})
 
     def peek(self, ahead: int = 0) -> Token:

@@ -1,4 +1,4 @@
-"""The order of compilation: load → derive evidence → infer → validate → describe → write it with its index."""
+"""The order of compilation: load → derive evidence → infer → validate → describe → write, with the index."""
 
 import hashlib
 import json

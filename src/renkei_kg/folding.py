@@ -30,10 +30,12 @@ VA: Final = re.compile("ヴ[ァィェォ]?")
 
 # Endings of the verb form that compounds are made of: its last kana is of the i row or the e row. Those of
 # two kana are listed. い stands behind verbs only, for elsewhere it is an adjective's (高い山 is no 高山),
-# and て behind the few verbs whose stem it ends, for elsewhere it joins clauses.
+# and て and, after a longer compound, し behind the few verbs whose stem they end, for elsewhere they join
+# clauses (推進し地域 is no 推進地域).
 OKURIGANA: Final = (
     "(?:わ[せりれい]|た[りれ]|ら[しせ]|ま[りれし]|か[りれしせい]|さえ|な[りれ]|が[りれし]|ば[りし]|とし|もり|ろし|ごし|"
-    "こ[しりえ]|ぼし|[きぎしちびみりえけげせねべめれ]|(?<=[立当建捨])て|"
+    "こ[しりえ]|ぼし|[きぎちみりえけげせねべめれ]|(?<!及)び|(?<=[立当建捨])て|"
+    f"(?:(?<![{KANJI}]{{2}})|(?<=[渡出返戻押消直越話申貸落卸試]))し|"
     "(?<=[扱違占補払担使願習買問追合会食行争伴誘洗狙負通繕疑救奪競])い)"
 )
 INSIDE: Final = re.compile(f"(?<=[{KANJI}]){OKURIGANA}(?=[{KANJI}])")

@@ -56,10 +56,10 @@ def _names_text(query: str, base: str) -> bool:
 def resolve(query: str, index: TextIndex, limit: int, base: str = "") -> str:
     """The query with its text patterns resolved by ``index``, all else byte for byte the same.
 
-    ``base`` is as for ``uses_text``. ``limit`` is the most hits that the patterns of a query may have between them. When more match than a
-    pattern asks for, the best come; when it says no number and more match than ``limit``, that is an error.
-    Raises TextSearchError. Let the engine parse the query as it came first: a text pattern is valid SPARQL,
-    and the engine has more to say about what is not.
+    ``base`` is as for ``uses_text``. ``limit`` is the most hits that the patterns of a query may have between
+    them. When more match than a pattern asks for, the best come; when it says no number and more match than
+    ``limit``, that is an error. Raises TextSearchError. Let the engine parse the query as it came first: a
+    text pattern is valid SPARQL, and the engine has more to say about what is not.
     """
     if not uses_text(query, base):
         return query

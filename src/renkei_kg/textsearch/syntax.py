@@ -28,8 +28,10 @@ def error(text: str, start: int, reason: str) -> TextSearchError:
 
 
 def read(text: str, base: str = "") -> Found:
-    """The text patterns of a query or update, its relative IRIs resolved against ``base``. Raises TextSearchError where one stands in a place that it
-    cannot stand in, or where the text cannot be read."""
+    """The text patterns of a query or update, its relative IRIs resolved against ``base``.
+
+    Raises TextSearchError where one stands in a place that it cannot stand in, or the text cannot be read.
+    """
     try:
         reader = _Reader(text, base)
     except LexicalError as fault:

@@ -40,13 +40,13 @@ SOURCES = sorted(
 
 
 def run(*arguments: str | Path, **more: object) -> Result:
-    environment = {"LC_ALL": "C.UTF-8", "RENKEI_SNAPSHOTS": None, **more.pop("env", {})}  # type: ignore[dict-item]
-    return CliRunner().invoke(main, [str(a) for a in arguments], env=environment, **more)  # type: ignore[arg-type]
+    environment = {"LC_ALL": "C.UTF-8", "RENKEI_SNAPSHOTS": None, **more.pop("env", {})}
+    return CliRunner().invoke(main, [str(a) for a in arguments], env=environment, **more)
 
 
 def process(*arguments: str | Path, **more: object) -> "subprocess.CompletedProcess[bytes]":
     options = {"capture_output": True, "timeout": 120, **more}
-    return subprocess.run([COMMAND, *arguments], check=False, **options)  # type: ignore[call-overload,no-any-return]
+    return subprocess.run([COMMAND, *arguments], check=False, **options)
 
 
 def plain(result: Result, code: int = 2) -> str:
@@ -470,6 +470,16 @@ def test_a_damaged_snapshot_is_said(snapshots: Path, tmp_path: Path, damage: str
 
 def test_a_setting_that_cannot_be_used_is_said() -> None:
     assert "RENKEI_SNAPSHOTS is empty" in plain(run("query", "-e", "ASK {}", env={"RENKEI_SNAPSHOTS": ""}))
+
+
+def test_a_query_searches_texts(asked: Asked) -> None:
+    query = """PREFIX text: <https://w3id.org/renkei/text#> PREFIX rk: <https://w3id.org/renkei/ontology#>
+    SELECT DISTINCT ?p { ?p text:query "炭鉄港" ; a rk:CooperationProject }"""
+    result = asked(query)
+    assert result.exit_code == 0, result.output
+    assert result.stdout.split() == ["p", "https://w3id.org/renkei/id/project/tantetsuko"]
+    said = plain(asked(query.replace('"炭鉄港"', "?words")))
+    assert re.match(r"renkei-kg: query:2:\d+: ", said)
 
 
 # Tables on a terminal

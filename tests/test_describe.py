@@ -154,7 +154,7 @@ def test_no_part_is_said_twice(store: Store) -> None:
     """Two classes or properties never share an IRI as their part."""
     for link, key in ((VOID.propertyPartition, VOID.property), (VOID.classPartition, VOID["class"])):
         for quad in store.quads_for_pattern(None, link, None, DefaultGraph()):
-            assert len(objects(store, quad.object, key)) == 1  # type: ignore[arg-type]
+            assert len(objects(store, quad.object, key)) == 1
 
 
 def test_describing_again_changes_nothing(small: Callable[..., Project]) -> None:

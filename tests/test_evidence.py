@@ -157,7 +157,7 @@ def test_all_evidence_of_the_graph_reads_as_quoted(compiled: Compiled) -> None:
     store = compiled.store
 
     def value(subject: object, predicate: NamedNode) -> str:
-        (quad,) = store.quads_for_pattern(subject, predicate, None, DefaultGraph())  # type: ignore[arg-type]
+        (quad,) = store.quads_for_pattern(subject, predicate, None, DefaultGraph())
         assert isinstance(quad.object, Literal)
         return quad.object.value
 
@@ -166,8 +166,8 @@ def test_all_evidence_of_the_graph_reads_as_quoted(compiled: Compiled) -> None:
     for quad in quotes:
         (target,) = store.quads_for_pattern(quad.subject, OA.hasTarget, None, DefaultGraph())
         found = {}
-        for link in store.quads_for_pattern(target.object, OA.hasSelector, None, DefaultGraph()):  # type: ignore[arg-type]
-            for one in store.quads_for_pattern(link.object, None, None, DefaultGraph()):  # type: ignore[arg-type]
+        for link in store.quads_for_pattern(target.object, OA.hasSelector, None, DefaultGraph()):
+            for one in store.quads_for_pattern(link.object, None, None, DefaultGraph()):
                 if isinstance(one.object, Literal):
                     found[one.predicate] = one.object.value
         start, end = int(found[OA.start]), int(found[OA.end])

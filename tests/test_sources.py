@@ -192,7 +192,7 @@ def test_every_triple_is_found_on_the_line_that_writes_it(path: Path) -> None:
     found = {}
     for one in written(text):
         if one.subject and one.predicate and one.object and not isinstance(one.object, BlankNode):
-            found.setdefault(Triple(one.subject, one.predicate, one.object), one.line)  # type: ignore[arg-type]
+            found.setdefault(Triple(one.subject, one.predicate, one.object), one.line)
     assert set(found) == outer
     for triple, line in found.items():
         if isinstance(triple.object, NamedNode) and triple.predicate != RDF.type:
@@ -218,7 +218,7 @@ triples = st.builds(
 def test_lines_are_read_as_the_parser_reads_them(graph: set[Triple]) -> None:
     """Whatever a graph holds, its Turtle is read to the same triples."""
     text = serialize(graph, format=RdfFormat.TURTLE, prefixes={"ex": EX, "rk": PREFIXES["rk"]}).decode()
-    read = {Triple(w.subject, w.predicate, w.object) for w in written(text) if w.object is not None}  # type: ignore[arg-type]
+    read = {Triple(w.subject, w.predicate, w.object) for w in written(text) if w.object is not None}
     assert read == {quad.triple for quad in parse(text.encode(), format=RdfFormat.TURTLE)}
 
 

@@ -156,7 +156,7 @@ def test_a_mapping_is_run_for_each_row_and_each_triple_has_its_line(tmp_path: Pa
 def test_a_mapping_sees_the_line_of_its_row(tmp_path: Path) -> None:
     text = "CONSTRUCT { <urn:a> <urn:n> ?n } { ?row <http://www.w3.org/ns/csvw#rownum> ?n }"
     path = table(tmp_path, 'x\n"a\nb"\nc\n', mapping=text)
-    values = {t.object.value for t in tables.map_rows(path, path.with_suffix(".rq"), BASE).triples}  # type: ignore[union-attr]
+    values = {t.object.value for t in tables.map_rows(path, path.with_suffix(".rq"), BASE).triples}
     assert values == {"2", "4"}
 
 

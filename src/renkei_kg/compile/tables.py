@@ -129,7 +129,8 @@ def _lines(text: str, features: list[Any]) -> list[int | None]:
     at = start.end() if start else len(text)
     lines: list[int | None] = []
     for feature in features:
-        at = BETWEEN.match(text, at).end()  # type: ignore[union-attr]
+        between = BETWEEN.match(text, at)
+        at = between.end() if between else at
         try:
             again, end = json.JSONDecoder().raw_decode(text, at)
         except json.JSONDecodeError:

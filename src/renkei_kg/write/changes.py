@@ -120,8 +120,10 @@ class Changes:
         self.store.extend(more)
         self._followed += len(more)
         for quad in removed:
-            others = self.store.quads_for_pattern(quad.subject, quad.predicate, quad.object, None)
-            if all(isinstance(other.graph_name, DefaultGraph) for other in others):
+            found = self.store.quads_for_pattern(quad.subject, quad.predicate, quad.object, None)
+            where = {one.graph_name for one in found}
+            # Two graphs may have lost the same triple.
+            if where == {DefaultGraph()}:
                 self.store.remove(_bare(quad))
                 self._followed -= 1
 

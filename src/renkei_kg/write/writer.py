@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import json
 import logging
+import os
 import shutil
 import subprocess
 import sys
@@ -29,6 +30,8 @@ from renkei_kg.write.documents import Document
 from renkei_kg.write.rules import Rules
 
 PUBLISH_SECONDS = 120.0
+# The threads of a store that is written would each reserve address space, which is limited.
+FEW_ARENAS = {"MALLOC_ARENA_MAX": "1"}
 Condition = Callable[[Snapshot], None]
 log = logging.getLogger(__name__)
 
@@ -167,6 +170,7 @@ class Writer:
             [sys.executable, "-m", "renkei_kg.write.process"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            env={**os.environ, **FEW_ARENAS},
             start_new_session=True,
         ) as running:
             self._process = running

@@ -101,7 +101,7 @@ def serving(snapshots: Path, *, exit_code: int = 0, **settings: object) -> Itera
         with (
             log.open("wb") as errors,
             subprocess.Popen(
-                [COMMAND, "serve", "--port", str(free_port())],
+                [COMMAND, "serve", "--port", "0"],
                 env={**kept, "RENKEI_SNAPSHOTS": str(snapshots), **variables},
                 stdout=subprocess.PIPE,
                 stderr=errors,

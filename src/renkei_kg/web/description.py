@@ -63,7 +63,7 @@ NOT_UNION = (
 )
 # No data has this property: whoever gives a value has text search.
 TEXT_SEARCH = (
-    f"ASK {{ {{ SELECT ?thing {{ ?thing rdfs:label ?any }} LIMIT 1 }} ?thing <{TEXT}label> ?label }}"
+    f'ASK {{ {{ SELECT ?thing {{ ?thing rdfs:label ?any }} LIMIT 1 }} ?thing <{TEXT}label> (?label "en") }}'
 )
 Row = dict[str, Any]
 Stated = dict[NamedNode, list[tuple[NamedNode, Any]]]

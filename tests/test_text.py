@@ -1,10 +1,12 @@
 """The index of texts: what is found and what is not, in which order, and how it is written."""
 
+import re
 import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
+from itertools import takewhile
 from pathlib import Path
 
 import pytest
@@ -14,12 +16,13 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Store
 
 from renkei_kg.compile.pipeline import Compiled
 from renkei_kg.compile.textindex import write_index
+from renkei_kg.config import Settings
 from renkei_kg.folding import fold
-from renkei_kg.namespaces import DCTERMS, ONTOLOGY, RDFS, RK, SCHEMA, SKOS, XSD
-from renkei_kg.textsearch import SearchError, TextIndex, TextIndexError, open_index
-from renkei_kg.textsearch.expression import expression
+from renkei_kg.namespaces import DCTERMS, ONTOLOGY, PREFIXES, RDFS, RK, SCHEMA, SKOS, XSD
+from renkei_kg.textsearch import SearchError, TextIndex, TextIndexError, open_index, resolve
+from renkei_kg.textsearch.expression import LONGEST, MOST_PIECES, expression
 from renkei_kg.textsearch.grams import loose_terms, terms
-from renkei_kg.textsearch.index import TABLES
+from renkei_kg.textsearch.index import PROPERTIES, SECONDS, TABLES
 
 BASE = "https://w3id.org/renkei/"
 LABEL = RDFS.label
@@ -396,6 +399,45 @@ def test_threads_share_an_index(index: TextIndex) -> None:
     for thread in threads:
         thread.join()
     assert answers == [expected] * 8
+
+
+PAGE = (Path(__file__).parents[1] / "docs/text-search.md").read_text(encoding="utf-8")
+
+
+def documented(first: str) -> list[list[str]]:
+    """The rows of the table in the documentation whose head begins with ``first``."""
+    lines = PAGE.splitlines()
+    start = next(number for number, line in enumerate(lines) if line.startswith(f"| {first} "))
+    rows = takewhile(lambda line: line.startswith("|"), lines[start + 2 :])
+    return [[cell.strip().strip("`") for cell in row.strip("|").split("|")] for row in rows]
+
+
+@pytest.mark.parametrize("query", re.findall(r"```sparql\n(.*?)```", PAGE, re.DOTALL))
+def test_the_examples_of_the_documentation_have_answers(
+    query: str, index: TextIndex, compiled: Compiled
+) -> None:
+    assert list(compiled.store.query(resolve(query, index, 10_000)))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("row", documented("打った語"), ids=lambda row: row[0])
+def test_what_the_documentation_says_is_found_is_found(
+    row: list[str], made: Callable[..., TextIndex]
+) -> None:
+    kana = Quad(thing(0), RK.kana, Literal(row[1], language="ja-Hrkt"))
+    assert found(made(row[1], quads=(kana,)), row[0]) == ["thing/0"]
+
+
+def test_the_documentation_lists_the_properties_in_their_order() -> None:
+    listed = [name.strip() for row in documented("欄") for name in row[1].split(",")]
+    named = {f"{prefix}:": namespace for prefix, namespace in PREFIXES.items()}
+    assert [named[name[: name.index(":") + 1]] + name.partition(":")[2] for name in listed] == list(
+        PROPERTIES
+    )
+
+
+def test_the_documentation_has_the_limits() -> None:
+    assert f"{Settings().text_hits:,}件" in PAGE
+    assert f"{LONGEST}字、{MOST_PIECES}語まで、検索は{SECONDS:g}秒まで" in PAGE
 
 
 def test_the_index_is_ten_times_faster_than_reading_every_label(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from renkei_kg.project import ProjectError, open_project, packaged
 
 ROOT = Path(__file__).parents[1]
 PREFECTURE = ROOT / "tests/prefecture"
-FOLDERS = ("ontology", "shapes", "queries")
+FOLDERS = ("ontology", "shapes")
 
 
 def python(*arguments: str | Path, cwd: Path, path: Path | None = None) -> str:
@@ -61,7 +61,7 @@ def test_the_wheel_holds_the_program_and_what_a_project_needs(wheel: Path) -> No
 
 
 def test_the_installed_package_finds_its_own_folders(installed: Path, tmp_path: Path) -> None:
-    code = "from renkei_kg.project import packaged\nfor name in ('ontology', 'shapes', 'queries'): print(packaged(name))"
+    code = "from renkei_kg.project import packaged\nfor name in ('ontology', 'shapes'): print(packaged(name))"
     found = python("-c", code, cwd=tmp_path, path=installed).splitlines()
     assert found == [str(installed / "renkei_kg" / name) for name in FOLDERS]
 

@@ -1,7 +1,8 @@
 """Where a graph's hand-kept files are and what the graph is called (``renkei.toml``).
 
 A project folder holds ``renkei.toml`` and ``data/``. Its ``ontology/``, ``shapes/`` and ``queries/`` are
-used when it has them; otherwise those that come with the package.
+used when it has them; otherwise, but for the queries, those that come with the package: questions about one
+prefecture are no examples for another.
 """
 
 import re
@@ -45,9 +46,10 @@ class Project:
         return self.replaced.get(path, path)
 
     def folder(self, name: str) -> Path:
-        """The folder ``ontology``, ``shapes`` or ``queries``: the project's own, or the package's."""
+        """The folder ``ontology``, ``shapes`` or ``queries``: the project's own, or the package's. Queries
+        are the project's own or none."""
         own = self.root / name
-        return own if own.is_dir() else packaged(name)
+        return own if own.is_dir() or name == "queries" else packaged(name)
 
     def named(self, path: Path) -> str:
         """A file of the project, or of the package, by its path below the folder that holds ``data`` and the

@@ -130,7 +130,18 @@ def _validated(data: rdflib.Graph, shapes: rdflib.Graph) -> rdflib.Graph:
     )
     if not isinstance(results, rdflib.Graph):
         raise results
+    _restore_languages(results, shapes)
     return results
+
+
+def _restore_languages(results: rdflib.Graph, shapes: rdflib.Graph) -> None:
+    """Puts the shapes' own messages back: pyshacl drops the language of those that a SPARQL constraint gives."""
+    for node, message in sorted(results.subject_objects(_SH.resultMessage)):
+        shape = results.value(node, _SH.sourceShape)
+        own = [m for m in shapes.objects(shape, _SH.message) if m != message and str(m) == str(message)]
+        if own:
+            results.remove((node, _SH.resultMessage, message))
+            results.add((node, _SH.resultMessage, own[0]))
 
 
 def _fault(shapes: rdflib.Graph, locator: Locator, error: Exception) -> RenkeiError:

@@ -135,7 +135,7 @@ def _validated(data: rdflib.Graph, shapes: rdflib.Graph) -> rdflib.Graph:
 
 
 def _restore_languages(results: rdflib.Graph, shapes: rdflib.Graph) -> None:
-    """Puts the shapes' own messages back: pyshacl drops the language of those that a SPARQL constraint gives."""
+    """Puts the shapes' own messages back: pyshacl drops the language of what a SPARQL constraint says."""
     for node, message in sorted(results.subject_objects(_SH.resultMessage)):
         shape = results.value(node, _SH.sourceShape)
         own = [m for m in shapes.objects(shape, _SH.message) if m != message and str(m) == str(message)]

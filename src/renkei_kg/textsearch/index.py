@@ -176,6 +176,9 @@ class TextIndex:
             except Empty:
                 return
 
+    def __del__(self) -> None:
+        self.close()
+
     @contextmanager
     def _connection(self, seconds: float) -> Iterator[sqlite3.Connection]:
         """A connection for one search, interrupted after ``seconds``; SQLite's errors become ours."""

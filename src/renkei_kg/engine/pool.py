@@ -1,0 +1,142 @@
+"""The workers that are at hand: started on one snapshot, taken for a query, given back or ended."""
+
+import asyncio
+import contextlib
+import logging
+import subprocess
+from collections import deque
+
+from renkei_kg.config import Settings
+from renkei_kg.engine.contract import EngineUnavailable
+from renkei_kg.engine.process import Worker, WorkerEndedError
+from renkei_kg.snapshot import Snapshot
+
+START_SECONDS = 20.0
+log = logging.getLogger(__name__)
+
+
+class Pool:
+    """Workers on the served snapshot. One more than may be busy is kept ready, so that a killed one is
+    replaced without anybody waiting for its start."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.alive = 0
+        self.killed = 0
+        self._served: Snapshot | None = None
+        self._idle: deque[Worker] = deque()
+        self._starting: set[asyncio.Task[None]] = set()
+        self._stopped = False
+
+    @property
+    def served(self) -> Snapshot:
+        """The snapshot that the next worker taken has open. Raises EngineUnavailable."""
+        if self._served is None:
+            raise EngineUnavailable("There is no data to ask yet: no version has been built.")
+        return self._served
+
+    async def move(self, found: Snapshot) -> None:
+        """Moves to a snapshot, once a worker on it is ready. Raises EngineUnavailable."""
+        fresh = await self._started(found)
+        self._served = found
+        self._drop_idle()
+        self._idle.append(fresh)
+        for _ in range(self.settings.workers):
+            self._add()
+
+    async def take(self) -> Worker:
+        """An idle worker, or a new one. Raises EngineUnavailable."""
+        while self._idle:
+            worker = self._idle.popleft()
+            if self._fits(worker):
+                return worker
+            self._end(worker)
+        return await self._started(self.served)
+
+    def give_back(self, worker: Worker) -> None:
+        """Takes a worker back whose answer is over."""
+        wanted = not self._stopped and len(self._idle) <= self.settings.workers
+        if wanted and self._fits(worker):
+            self._idle.appendleft(worker)
+            return
+        self._end(worker)
+        if wanted:
+            self._add()
+
+    def replace(self, worker: Worker) -> None:
+        """Kills a worker whose answer nobody waits for, and starts another in its place."""
+        self.killed += 1
+        self._end(worker)
+        if not self._stopped:
+            self._add()
+
+    def stop(self) -> None:
+        """Ends the workers at hand; those that are busy end when they are given back."""
+        self._stopped = True
+        for task in self._starting:
+            task.cancel()
+        self._drop_idle()
+
+    def _drop_idle(self) -> None:
+        while self._idle:
+            self._end(self._idle.popleft())
+
+    def _fits(self, worker: Worker) -> bool:
+        return worker.usable and worker.snapshot == self.served.id
+
+    def _add(self) -> None:
+        """Starts a worker to be at hand, unless enough are."""
+        if len(self._idle) + len(self._starting) <= self.settings.workers:
+            task = asyncio.get_running_loop().create_task(self._spare())
+            self._starting.add(task)
+            task.add_done_callback(self._starting.discard)
+
+    async def _spare(self) -> None:
+        try:
+            worker = await self._started(self.served)
+        except EngineUnavailable as error:
+            log.warning("no spare worker: %s", error)
+            return
+        if self._stopped or not self._fits(worker):
+            self._end(worker)
+        else:
+            self._idle.append(worker)
+
+    async def _started(self, found: Snapshot) -> Worker:
+        settings = self.settings
+        try:
+            worker = Worker(
+                found.id,
+                {
+                    "store": str(found.store),
+                    "base": found.manifest["base"],
+                    "text_index": str(found.text_index),
+                    "memory_mb": settings.worker_memory_mb,
+                    "result_bytes": settings.result_mb << 20,
+                    "result_rows": settings.result_rows,
+                    "text_hits": settings.text_hits,
+                    "network": bool(settings.services.split()),
+                },
+            )
+        except OSError as error:
+            raise EngineUnavailable(f"No worker could be started: {error.strerror}.") from None
+        self.alive += 1
+        try:
+            await worker.connect(START_SECONDS)
+        except (WorkerEndedError, TimeoutError, OSError):
+            self._end(worker)
+            raise EngineUnavailable("No worker could be started; see the server's log.") from None
+        except BaseException:
+            self._end(worker)
+            raise
+        return worker
+
+    def _end(self, worker: Worker) -> None:
+        self.alive -= 1
+        worker.end()
+        asyncio.get_running_loop().run_in_executor(None, _reap, worker.process)
+
+
+def _reap(process: subprocess.Popen[bytes]) -> None:
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(START_SECONDS)

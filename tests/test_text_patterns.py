@@ -280,6 +280,30 @@ def test_what_only_looks_like_a_text_pattern_stays_as_it_is(query: str, index: T
     assert resolve(query, index, 10) == query
 
 
+def test_a_prefix_that_is_only_declared_makes_no_text_query() -> None:
+    assert not uses_text(PREFIXES + "SELECT * { ?s ?p 'text:query' } # text:query")
+    assert not uses_text(f"PREFIX t: <{BASE}text#query> BASE <{BASE}text#> SELECT * {{ ?s ?p ?o }}")
+    assert uses_text(PREFIXES + "SELECT * { ?s ?p text:query }")
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "?s :a <<( ?x :a ?y )>> .",
+        "<< ?s :a ?y ~ :r >> :b ?z .",
+        "?s :a ?y ~ :r {| :b ?z ; :c [ :d 1 ] |} , ?w .",
+        "?s :a 'x'@en--ltr .",
+        "LATERAL { ?s :a ?y }",
+    ],
+)
+def test_what_sparql_1_2_adds_is_passed_over(piece: str, index: TextIndex) -> None:
+    query = PREFIXES + "SELECT * { " + piece + ' ?s text:query "観光" }'
+    Store().query(query)
+    resolved = resolve(query, index, 10)
+    Store().query(resolved)
+    assert piece in resolved
+
+
 def test_everything_else_stays_and_every_line_stays_on_its_line(index: TextIndex) -> None:
     query = PREFIXES + (
         'SELECT  * # all\n{\n  ?s  :a rk:Project ; # a project\n     text:query\n       "観光" ;\n'

@@ -70,13 +70,16 @@ class Scope:
         namespace = self.prefixes.get(prefix)
         return None if namespace is None else namespace + local
 
-    def declare(self, word: Token, *following: Token) -> None:
-        """Takes note when ``word`` opens a declaration with the one or two tokens after it."""
+    def declare(self, word: Token, *following: Token) -> int:
+        """Takes note when ``word`` opens a declaration with the tokens after it; says how many of them it has."""
         kinds = [token.kind for token in following]
         if word.value.upper() == "BASE" and kinds[:1] == ["iri"]:
             self.base = self.iri(following[0]) or ""
-        elif word.value.upper() == "PREFIX" and kinds == ["name", "iri"]:
+            return 1
+        if word.value.upper() == "PREFIX" and kinds == ["name", "iri"]:
             self.prefixes[following[0].value[:-1]] = self.iri(following[1]) or ""
+            return 2
+        return 0
 
 
 def _joined(base: str, reference: str) -> str:

@@ -22,35 +22,30 @@ OF_LITERALS: Final = 3
 
 
 def uses_text(query: str, base: str = "") -> bool:
-    """Whether a query may have a text pattern: quick, and never wrong when it says no.
+    """Whether a term of the query is one of text search: quick when there is none, never wrong to say no.
 
     ``base`` is the IRI that relative ones are resolved against, if the engine is given one.
     """
     plain = unescape(query)
-    if TEXT in plain:
-        return True
-    indirect = INDIRECT.search(query) or INDIRECT.search(plain) or _joins(base)
-    return bool(indirect) and _names_text(query, base)
-
-
-def _joins(base: str) -> bool:
-    """Whether a fragment alone makes an IRI of text search with this base."""
-    return base.partition("#")[0] == TEXT[:-1]
-
-
-def _names_text(query: str, base: str) -> bool:
-    """Whether a term of the query stands for an IRI of text search although that is not written out in it."""
+    if not (TEXT in plain or INDIRECT.search(query) or INDIRECT.search(plain) or _is_text(base)):
+        return False
     scope = Scope(base)
     try:
         found = list(tokens(query))
     except LexicalError:
-        return False
+        return True
+    declared = 0
     for at, token in enumerate(found):
         if token.kind == "word":
-            scope.declare(*found[at : at + 3])
-        elif token.kind in ("iri", "name") and (scope.iri(token) or "").startswith(TEXT):
+            declared = max(declared, at + scope.declare(*found[at : at + 3]))
+        elif at > declared and token.kind in ("iri", "name") and (scope.iri(token) or "").startswith(TEXT):
             return True
     return False
+
+
+def _is_text(base: str) -> bool:
+    """Whether a fragment alone makes an IRI of text search with this base."""
+    return base.partition("#")[0] == TEXT[:-1]
 
 
 def resolve(query: str, index: TextIndex, limit: int, base: str = "") -> str:

@@ -71,7 +71,7 @@ class Scope:
         return None if namespace is None else namespace + local
 
     def declare(self, word: Token, *following: Token) -> int:
-        """Takes note when ``word`` opens a declaration with the tokens after it; says how many of them it has."""
+        """Takes note when ``word`` opens a declaration with the tokens after it, and says how many it has."""
         kinds = [token.kind for token in following]
         if word.value.upper() == "BASE" and kinds[:1] == ["iri"]:
             self.base = self.iri(following[0]) or ""

@@ -8,8 +8,8 @@ from typing import Any
 from urllib.parse import quote
 
 from renkei_kg.engine.contract import EngineError, QueryTooLarge, Result
+from renkei_kg.web import behind, protocol, sparql
 from renkei_kg.web import cache as caching
-from renkei_kg.web import protocol, sparql
 from renkei_kg.web.accesslog import Line
 from renkei_kg.web.exchange import Key, Receive, Request, Response, Scope, Send, has_content, merged
 from renkei_kg.web.headers import ALWAYS, PREFLIGHT
@@ -162,43 +162,11 @@ class Transfer:
         describe = self.serving.describe
         return Response(303, {"Location": "/"}) if describe is None else await describe(request)
 
-    async def _page(self, request: Request) -> Response | None:
-        """Asks Flask, which gets the request with its body whole and gives its answer whole."""
-        scope = dict(self.scope)
-        headers = [(name, value) for name, value in scope["headers"] if name != b"content-length"]
-        headers = [(name, value) for name, value in headers if name != b"transfer-encoding"]
-        scope["headers"] = [*headers, (b"content-length", b"%d" % len(request.body))]
-        given = False
-
-        async def receive() -> dict[str, Any]:
-            nonlocal given
-            if given:
-                return {"type": "http.disconnect"}
-            given = True
-            return {"type": "http.request", "body": request.body, "more_body": False}
-
-        status, found, body = 500, dict[str, str](), bytearray()
-
-        async def send(message: dict[str, Any]) -> None:
-            nonlocal status, found
-            if message["type"] == "http.response.start":
-                status = message["status"]
-                found = {_proper(name): value.decode("latin-1") for name, value in message["headers"]}
-            else:
-                body.extend(message.get("body", b""))
-
+    async def _page(self, request: Request) -> Response:
         if self._task is None:
             self._watch()
-        await self.serving.pages(scope, receive, send)
-        found.pop("Content-Length", None)
-        response = Response(status, found, bytes(body))
-        if (
-            status == 200
-            and request.reads
-            and "ETag" in found
-            and "no-store" not in found.get("Cache-Control", "")
-        ):
-            response.kept, response.key = True, self._alias()
+        response = await behind.ask(self.serving.pages, self.scope, request)
+        response.key = self._alias()
         return response
 
     async def _request(self) -> Request:
@@ -360,9 +328,3 @@ class Transfer:
     def _address(self) -> str:
         client = self.scope.get("client")
         return str(client[0]) if client else ""
-
-
-def _proper(name: bytes) -> str:
-    """A header's name as it is usually written, so that names can be compared."""
-    text = name.decode("latin-1").title()
-    return "ETag" if text == "Etag" else text

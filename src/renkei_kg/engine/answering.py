@@ -184,6 +184,6 @@ def _error(said: dict[str, Any], settings: Settings) -> EngineError:
             "ask for the rest with OFFSET.",
             "result_rows",
         )
-    if kind == "form":
+    if kind == "refused":
         return QueryRefused(message)
     return QueryFailed(f"The query could not be evaluated: {message}")

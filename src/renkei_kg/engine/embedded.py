@@ -84,6 +84,7 @@ class EmbeddedEngine:
     async def _watch(self) -> None:
         while True:
             await asyncio.sleep(WATCH_SECONDS)
+            self.pool.sweep()
             try:
                 await self.refresh()
             except EngineUnavailable as error:
@@ -115,13 +116,19 @@ class EmbeddedEngine:
         return result
 
     def _request(self, query: Query, form: str) -> dict[str, Any]:
-        inspection = guard.inspect(query.text, self.services)
+        inspection = guard.glance(query.text, self.services)
         default, named = query.default_graphs, query.named_graphs
         if not default and not named and len(inspection.default_graphs) > 1:
             base = self.pool.served.manifest["base"]
             default = tuple(guard.absolute(base, iri) for iri in inspection.default_graphs)
             named = tuple(guard.absolute(base, iri) for iri in inspection.named_graphs)
-        return {"text": query.text, "form": form, "default_graphs": default, "named_graphs": named}
+        return {
+            "text": inspection.text,
+            "services": None if inspection.checked else sorted(self.services),
+            "form": form,
+            "default_graphs": default,
+            "named_graphs": named,
+        }
 
     def leave(self, client: str) -> None:
         """Notes that a client has one query less under way."""

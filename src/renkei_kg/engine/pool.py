@@ -70,6 +70,13 @@ class Pool:
         if not self._stopped:
             self._add()
 
+    def sweep(self) -> None:
+        """Buries workers that died while they had nothing to do, and starts others."""
+        for worker in [worker for worker in self._idle if not worker.usable]:
+            self._idle.remove(worker)
+            self._end(worker)
+            self._add()
+
     def stop(self) -> None:
         """Ends the workers at hand; those that are busy end when they are given back."""
         self._stopped = True

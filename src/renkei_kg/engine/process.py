@@ -10,14 +10,25 @@ import struct
 import subprocess
 import sys
 from collections import deque
+from collections.abc import Mapping
 from typing import Any, cast
 
 NICE = 10
 HELD_CHUNKS = 4
+KEPT = frozenset(("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "LD_LIBRARY_PATH"))
+# One arena, as the address space that malloc reserves for each thread would count against the worker's limit;
+# and no stack of the engine's in the log each time that a query reaches it.
+SET = {"MALLOC_ARENA_MAX": "1", "RUST_BACKTRACE": "0"}
 
 
 class WorkerEndedError(Exception):
     """The worker's process ended before its answer did."""
+
+
+def environment(ours: Mapping[str, str]) -> dict[str, str]:
+    """The environment of a worker: what a Python needs to start, none of the server's settings or secrets."""
+    kept = {name: value for name, value in ours.items() if name in KEPT or name.startswith("PYTHON")}
+    return {**kept, **SET}
 
 
 class Worker(asyncio.Protocol):
@@ -31,7 +42,8 @@ class Worker(asyncio.Protocol):
         ours, theirs = socket.socketpair()
         with theirs:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "renkei_kg.engine.worker", json.dumps(configuration)],
+                [sys.executable, "-P", "-m", "renkei_kg.engine.worker", json.dumps(configuration)],
+                env=environment(os.environ),
                 stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
                 start_new_session=True,
@@ -65,7 +77,7 @@ class Worker(asyncio.Protocol):
     @property
     def usable(self) -> bool:
         """Whether the worker can be asked: it lives, and has the processor like any other."""
-        return not self._ended and not self._slowed
+        return not self._ended and not self._slowed and self.process.poll() is None
 
     def ready(self) -> tuple[int, bytes] | None:
         """The next frame if it has come already."""

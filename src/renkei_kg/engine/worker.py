@@ -32,8 +32,10 @@ from pyoxigraph import (
     serialize,
 )
 
-from renkei_kg import textsearch
+from renkei_kg import lexer, textsearch
+from renkei_kg.engine import guard
 from renkei_kg.engine.closed import close_network
+from renkei_kg.engine.contract import QueryRefused, QuerySyntaxError
 from renkei_kg.errors import RenkeiError
 from renkei_kg.namespaces import PREFIXES
 
@@ -66,15 +68,30 @@ class Frames:
         self.sent = time.monotonic()
 
     def write(self, content: bytes) -> int:
-        self.buffer += content
         self.written += len(content)
         if self.limit and self.written > self.limit:
             raise TooManyBytesError
+        if len(content) > CHUNK:
+            self._write_long(content)
+            return len(content)
+        self.buffer += content
         if len(self.buffer) >= CHUNK or time.monotonic() - self.sent > HOLD_SECONDS:
-            self.connection.sendall(_frame(b"D", self.buffer))
+            self._send(self.buffer)
             self.buffer.clear()
-            self.sent = time.monotonic()
         return len(content)
+
+    def _write_long(self, content: bytes) -> None:
+        """Sends in pieces, since the server holds a frame as a whole and a literal may be very long."""
+        if self.buffer:
+            self._send(self.buffer)
+            self.buffer.clear()
+        view = memoryview(content)
+        for start in range(0, len(content), CHUNK):
+            self._send(view[start : start + CHUNK])
+
+    def _send(self, data: bytes | bytearray | memoryview) -> None:
+        self.connection.sendall(_frame(b"D", data))
+        self.sent = time.monotonic()
 
     def flush(self) -> None:
         """Part of the file interface; frames are sent when full or at the end."""
@@ -88,8 +105,8 @@ class Frames:
         self.connection.sendall(_frame(b"X", said.encode()))
 
 
-def _frame(kind: bytes, content: bytes | bytearray) -> bytes:
-    return kind + struct.pack(">I", len(content)) + content
+def _frame(kind: bytes, content: bytes | bytearray | memoryview) -> bytes:
+    return b"".join((kind, struct.pack(">I", len(content)), content))
 
 
 class Answerer:
@@ -111,14 +128,14 @@ class Answerer:
         try:
             self.evaluate(request)
         except SyntaxError as error:
-            message = str(error.msg)
-            place = POSITION.match(message)
-            line, column = (int(place[1]), int(place[2])) if place else (None, None)
-            frames.error("syntax", POSITION.sub("", message), line=line, column=column)
+            message, line, column = explain(request["text"], str(error.msg))
+            frames.error("syntax", message, line=line, column=column)
         except textsearch.TextSearchError as error:
             frames.error("syntax", error.reason, line=error.line, column=error.column)
-        except _FormError as error:
-            frames.error("form", str(error))
+        except QuerySyntaxError as error:
+            frames.error("syntax", str(error), line=error.line, column=error.column)
+        except (QueryRefused, _FormError) as error:
+            frames.error("refused", str(error))
         except TooManyBytesError:
             frames.error("bytes", "")
         except _TooManyRowsError:
@@ -132,6 +149,8 @@ class Answerer:
 
     def evaluate(self, request: dict[str, Any]) -> None:
         query = request["text"]
+        if request["services"] is not None:
+            query = guard.closed(query, frozenset(request["services"]))
         if textsearch.uses_text(query):
             query = self.resolve(query)
         source = self.store
@@ -167,6 +186,18 @@ class Answerer:
         """Goes through an answer before any of it is sent, since one that is cut would be a lie."""
         if sum(1 for _ in islice(result, self.rows + 1)) > self.rows:
             raise _TooManyRowsError
+
+
+def explain(text: str, message: str) -> tuple[str, int | None, int | None]:
+    """What is wrong with a query and where: what is no token at all is said before what the parser says."""
+    try:
+        for _ in lexer.tokens(text):
+            pass
+    except lexer.LexicalError as error:
+        return error.reason, error.line, error.column
+    place = POSITION.match(message)
+    line, column = (int(place[1]), int(place[2])) if place else (None, None)
+    return POSITION.sub("", message), line, column
 
 
 class _FormError(Exception):

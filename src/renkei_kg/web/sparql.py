@@ -53,7 +53,7 @@ class Shown:
 
 def want(request: Request, asked: protocol.Asked, services: frozenset[str]) -> Wanted:
     """Chooses the format of an answer (section 2.1.6; RFC 9110, section 12). Raises Problem, EngineError."""
-    graph = guard.inspect(asked.query.text, services).form not in ("SELECT", "ASK")
+    graph = guard.glance(asked.query.text, services).form not in ("SELECT", "ASK")
     form = choose_format(request, GRAPHS if graph else SOLUTIONS, asked.format)
     return Wanted(asked.query, form, asked.seconds, not VARYING.search(asked.query.text), graph)
 

@@ -151,7 +151,7 @@ class Answerer:
         query = request["text"]
         if request["services"] is not None:
             query = guard.closed(query, frozenset(request["services"]))
-        if textsearch.uses_text(query):
+        if textsearch.uses_text(query, self.base):
             query = self.resolve(query)
         source = self.store
         options: dict[str, Any] = {"base_iri": self.base}
@@ -180,7 +180,7 @@ class Answerer:
         if self.index is None:
             raise ValueError("this version of the data has no text index; build it again.")
         Store().query(query, base_iri=self.base)
-        return textsearch.resolve(query, self.index, self.text_hits)
+        return textsearch.resolve(query, self.index, self.text_hits, self.base)
 
     def count(self, result: QuerySolutions | QueryTriples) -> None:
         """Goes through an answer before any of it is sent, since one that is cut would be a lie."""

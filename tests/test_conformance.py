@@ -10,6 +10,7 @@ import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -27,6 +28,7 @@ from pyoxigraph import (
 )
 
 from renkei_kg.namespaces import PREFIXES
+from renkei_kg.write import version
 from tests.conformance.cases import HERE, Case, cases, specifications, table, written
 from tests.conformance.wire import Got, fill, send
 from tests.serving import Server, serving
@@ -37,6 +39,7 @@ SERVERS: dict[str, dict[str, object]] = {
     "plain": {},
     "forgetful": {"cache_mb": 0},
     "writable": {"write_token": TOKEN},
+    "empty": {"write_token": TOKEN},
     "narrow": {
         "query_seconds": 1,
         "request_bytes": 1000,
@@ -60,7 +63,10 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
         def server(name: str) -> Server:
             if name not in running:
                 snapshots = tmp_path_factory.mktemp(name)
-                load(quads, snapshots, BASE)
+                if name == "empty":
+                    version.empty(snapshots, BASE, datetime.now(UTC))
+                else:
+                    load(quads, snapshots, BASE)
                 running[name] = stack.enter_context(serving(snapshots, **SERVERS[name]))
             return running[name]
 

@@ -30,7 +30,9 @@ from renkei_kg.web import cache as caching
 from renkei_kg.web import extensions, protocol, sparql
 from renkei_kg.web.exchange import Request, Response
 from renkei_kg.web.negotiate import GRAPHS, HTML, SOLUTIONS
+from renkei_kg.web.payload import DATASETS
 from renkei_kg.web.problems import Problem
+from renkei_kg.write.documents import format_of
 
 CLIENT = "description"
 ROUNDS = 3
@@ -56,6 +58,7 @@ NAMED_GRAPHS = f"""SELECT ?graph ?property ?value {{
 NAMES = ("GRAPH ?graph {}", "GRAPH ?graph { ?s ?p ?o }")
 SIZES = "SELECT ?graph (COUNT(*) AS ?size) { GRAPH ?graph { ?s ?p ?o } } GROUP BY ?graph"
 DEFAULT_SIZE = "SELECT (COUNT(*) AS ?size) { ?s ?p ?o }"
+ANY_GRAPH = "ASK { GRAPH ?graph { ?s ?p ?o } }"
 # The default graph is the union of the named graphs when neither side has what the other has not.
 NOT_UNION = (
     f"ASK {{ {{ SELECT * {{ GRAPH ?g {{ ?s ?p ?o }} }} LIMIT {SAMPLE} }} FILTER NOT EXISTS {{ ?s ?p ?o }} }}",
@@ -132,7 +135,7 @@ class Description:
                 said[0]["dataset"] if said else None,
                 [(row["property"], row["value"]) for row in said] or await self._counted(asked),
                 await self._graphs(asked),
-                not any([await asked.true(query) for query in NOT_UNION]),
+                await self._is_union(asked),
                 await asked.true(TEXT_SEARCH),
                 functions or await self._functions(asked),
             )
@@ -155,6 +158,9 @@ class Description:
                 if VOID.triples not in dict(said):
                     said.append((VOID.triples, row["size"]))
         return graphs
+
+    async def _is_union(self, asked: "_Asked") -> bool:
+        return await asked.true(ANY_GRAPH) and not any([await asked.true(query) for query in NOT_UNION])
 
     async def _counted(self, asked: "_Asked") -> list[tuple[NamedNode, Any]]:
         return [(VOID.triples, row["size"]) for row in await asked.rows(DEFAULT_SIZE)]
@@ -211,7 +217,7 @@ def describe(facts: Facts, endpoint: str, settings: Settings) -> Iterator[Triple
         yield Triple(service, SD.resultFormat, FORMATS[form.registered])
     if settings.write_token:
         yield Triple(service, SD.supportedLanguage, SD.SPARQL11Update)
-        for form in GRAPHS:
+        for form in (one for one in GRAPHS if format_of(one.media_type) not in DATASETS):
             yield Triple(service, SD.inputFormat, FORMATS[form.registered])
     if facts.union:
         yield Triple(service, SD.feature, SD.UnionDefaultGraph)

@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 import pytest
 
 from renkei_kg import snapshot
+from renkei_kg.namespaces import TEXT
 from tests.serving import Answer, Server, serving
 from tests.test_operations import EX, PREFIX, SERVICES
 from tests.writing import BASE, BEARER, TOKEN, writable
@@ -295,6 +296,25 @@ def compiled_server(snapshots: Path, tmp_path_factory: pytest.TempPathFactory) -
     shutil.copytree(snapshots, copy, symlinks=True)
     with serving(copy, write_token=TOKEN) as started:
         yield started
+
+
+def test_text_search_finds_what_was_written(compiled_server: Server) -> None:
+    """The index follows the texts, and stays the same file when none has changed."""
+    search = f"""PREFIX text: <{TEXT}>
+        SELECT ?thing {{ ?thing text:query "深川しらべ" }}"""
+    thing = "<https://w3id.org/renkei/id/place/trial>"
+    label = "<http://www.w3.org/2000/01/rdf-schema#label>"
+    assert thing[1:-1].encode() not in compiled_server.ask(search, accept="text/csv").body
+    note = update(
+        compiled_server, f"{PREFIX} INSERT DATA {{ GRAPH :texts {{ {thing} {label} '深川しらべ'@ja }} }}"
+    )
+    assert note.status == 200
+    found = compiled_server.ask(search, accept="text/csv")
+    assert thing[1:-1].encode() in found.body
+    update(compiled_server, f"{PREFIX} INSERT DATA {{ GRAPH :texts {{ {thing} :number 1 }} }}")
+    assert compiled_server.ask(search, accept="text/csv").body == found.body
+    update(compiled_server, f"{PREFIX} DROP GRAPH :texts")
+    assert thing[1:-1].encode() not in compiled_server.ask(search, accept="text/csv").body
 
 
 def test_a_graph_beside_the_compiled_ones_is_written_and_the_union_follows(compiled_server: Server) -> None:

@@ -6,15 +6,16 @@ long as any named graph has it.
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
-from typing import Any
+from dataclasses import dataclass, field
 
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, Store
 
+from renkei_kg.textsearch.index import PROPERTIES
 from renkei_kg.write.errors import UpdateFailed
 from renkei_kg.write.rules import Rules
 
 Graph = NamedNode | DefaultGraph
+TEXTS = frozenset(PROPERTIES)
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,8 @@ class Change:
     """What a write has changed: triples added and removed, leaving aside a default graph that only follows.
 
     ``graphs`` has the new sizes of the named graphs that changed, ``default`` and ``quads`` are how much the
-    default graph and the whole grew, and ``digest`` tells this change from any other.
+    default graph and the whole grew, ``texts`` says whether text search may find other things, and ``digest``
+    tells this change from any other.
     """
 
     added: int
@@ -32,16 +34,13 @@ class Change:
     dropped: list[str] = field(default_factory=list)
     default: int = 0
     quads: int = 0
+    texts: bool = False
     digest: str = ""
 
     @property
     def nothing(self) -> bool:
         """Whether all is as it was."""
         return not (self.added or self.removed or self.created or self.dropped)
-
-    def members(self) -> dict[str, Any]:
-        """The change as members of a JSON object."""
-        return asdict(self)
 
 
 class Changes:
@@ -82,12 +81,14 @@ class Changes:
         named = set(self._named())
         added = removed = 0
         default = self._followed
+        texts = False
         lines: list[str] = []
         graphs: dict[str, int] = {}
         for graph, now in self._settled.items():
             before = self._first.get(graph, set())
             more, less = now - before, before - now
             added, removed = added + len(more), removed + len(less)
+            texts = texts or any(quad.predicate.value in TEXTS for quad in more | less)
             lines += [f"+ {quad}" for quad in more] + [f"- {quad}" for quad in less]
             if isinstance(graph, NamedNode) and (more or less):
                 graphs[graph.value] = len(now)
@@ -101,7 +102,7 @@ class Changes:
             iri: graphs.get(iri, 0) for iri in created
         }
         quads = added - removed + self._followed
-        return Change(added, removed, sizes, created, dropped, default, quads, digest)
+        return Change(added, removed, sizes, created, dropped, default, quads, texts, digest)
 
     def _settle(self) -> None:
         graphs = set(self._settled) | (set(self._named()) if self._any else set())

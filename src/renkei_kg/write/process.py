@@ -22,6 +22,7 @@ from renkei_kg.write import errors, graphstore, updating, version
 from renkei_kg.write.changes import Change, Changes
 from renkei_kg.write.documents import Document
 from renkei_kg.write.rules import Rules
+from renkei_kg.write.texts import index
 
 ERRORS: tuple[type[errors.WriteError], ...] = (
     errors.UpdateSyntaxError,
@@ -62,20 +63,25 @@ def _write(request: dict[str, Any], documents: list[Document]) -> None:
     folder = Path(request["folder"])
     parent = snapshot.open_snapshot(Path(request["parent"]))
     Store.read_only(str(parent.store)).backup(str(folder / "store"))
-    change = _changed(Store(str(folder / "store")), request, documents, Rules.of(parent.manifest))
+    store = Store(str(folder / "store"))
+    change = _change(store, request, documents, Rules.of(parent.manifest))
     if change.nothing:
         _say(unchanged=parent.id)
         return
+    texts = index(store, folder, parent, change)
+    store.flush()
+    del store
     moment = datetime.fromisoformat(request["moment"])
 
     def about(identifier: str) -> None:
         _say(publishing=identifier, added=change.added, removed=change.removed)
 
-    _say(published=version.publish(folder.parent, folder, parent, change, moment, about).id)
+    made = version.publish(folder.parent, folder, version.following(parent, change, texts, moment), about)
+    _say(published=made.id)
 
 
-def _changed(store: Store, request: dict[str, Any], documents: list[Document], rules: Rules) -> Change:
-    """Makes the change, and closes the store."""
+def _change(store: Store, request: dict[str, Any], documents: list[Document], rules: Rules) -> Change:
+    """Makes the change."""
     changes = Changes(store, rules)
     if request["kind"] == "update":
         update = updating.Update(
@@ -89,9 +95,7 @@ def _changed(store: Store, request: dict[str, Any], documents: list[Document], r
         else:
             write = graphstore.put if request["kind"] == "put" else graphstore.post
             write(store, graph, documents, request["base"], changes)
-    total = changes.total()
-    store.flush()
-    return total
+    return changes.total()
 
 
 def _say(**members: Any) -> None:

@@ -239,6 +239,13 @@ def test_a_syntax_error_has_its_place_in_the_text_as_it_was_sent(
     assert len(store) == 5
 
 
+def test_text_search_in_an_update_is_an_error_and_not_a_pattern_without_matches() -> None:
+    search = "PREFIX text: <https://w3id.org/renkei/text#> INSERT { GRAPH :w { ?s :is 1 } } WHERE { ?s text:query '観光' }"
+    with pytest.raises(errors.UpdateFailed, match="for queries"):
+        change(three(), f"CREATE GRAPH :w ; {search}")
+    change(three(), "INSERT DATA { GRAPH :w { <https://w3id.org/renkei/text#query> :is 1 } }")
+
+
 def test_a_blank_node_label_stands_in_one_operation() -> None:
     """SPARQL 1.1 Query Language, section 19.6."""
     for text in (

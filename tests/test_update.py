@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -249,6 +250,46 @@ def test_a_write_that_is_killed_leaves_nothing_and_the_next_is_made(tmp_path: Pa
             assert server.ask("ASK {}").headers["renkei-snapshot"] == before
             assert not list(tmp_path.glob(".tmp-*"))
         assert said(update(server, f"{PREFIX} INSERT DATA {{ :after :it 1 }}"))["parent"] == before
+
+
+def test_a_write_killed_at_any_moment_is_made_or_is_not(tmp_path: Path) -> None:
+    """The answer, the data and the folder say the same, whenever the process dies."""
+    statuses = set()
+    with writable(tmp_path) as server, ThreadPoolExecutor(1) as pool:
+        for number in range(16):
+            answer = pool.submit(
+                update, server, f"{PREFIX} INSERT DATA {{ GRAPH :k {{ :k :number {number} }} }}"
+            )
+            victim = writing(server)
+            time.sleep(number * 0.015)
+            with suppress(ProcessLookupError):
+                os.kill(victim, signal.SIGKILL)
+            status = answer.result().status
+            statuses.add(status)
+            assert status in (200, 507)
+            assert truth(server, f"GRAPH :k {{ :k :number {number} }}") is (status == 200)
+            line, identifier = set(), snapshot.current_id(tmp_path)
+            while identifier:
+                line.add(identifier)
+                identifier = snapshot.open_snapshot(tmp_path / identifier).manifest.get("parent")
+            assert {path.name for path in tmp_path.iterdir()} == {*line, "current", ".lock"}
+        assert said(update(server, f"{PREFIX} DROP SILENT GRAPH :k"))
+    assert statuses == {200, 507}
+
+
+def test_a_write_is_made_although_its_client_leaves(server: Server) -> None:
+    text = f"{PREFIX} INSERT DATA {{ GRAPH :left {{ :x :y 1 }} }}"
+    head = f"Host: x\r\nAuthorization: Bearer {TOKEN}\r\nContent-Type: application/sparql-update\r\n"
+    with socket.create_connection(("127.0.0.1", server.port)) as connection:
+        connection.sendall(
+            f"POST /sparql HTTP/1.1\r\n{head}Content-Length: {len(text)}\r\n\r\n{text}".encode()
+        )
+        writing(server)
+    for _ in range(100):
+        if truth(server, "GRAPH :left { :x :y 1 }"):
+            return
+        time.sleep(0.05)
+    raise AssertionError("the write was not made")
 
 
 def test_a_write_over_its_time_is_ended(tmp_path: Path) -> None:

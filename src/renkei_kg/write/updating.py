@@ -9,6 +9,7 @@ from uuid import uuid4
 from pyoxigraph import NamedNode, Quad, QuerySolutions, Store
 
 from renkei_kg.lexer import Token
+from renkei_kg.textsearch import uses_text
 from renkei_kg.write import operations
 from renkei_kg.write.changes import Changes
 from renkei_kg.write.errors import UpdateFailed, UpdateSyntaxError, WriteConflict, WriteRefused
@@ -23,6 +24,9 @@ LOADING: Final = (
 )
 SERVICES: Final = (
     "SERVICE is refused: an update asks no other endpoint. Ask it yourself and insert what it answers."
+)
+SEARCHING: Final = (
+    "Text search is for queries. Ask first, and give what it finds to the update, for instance as VALUES."
 )
 
 
@@ -110,6 +114,8 @@ class _Step:
                 "The request gives a dataset by using-graph-uri or using-named-graph-uri, so the update may "
                 "have no USING, USING NAMED or WITH."
             )
+        if operation.asks and uses_text(operation.piece.declared(operation.piece.body), update.base):
+            raise UpdateFailed(SEARCHING)
         named = [token for token in operation.graphs if token.kind != "variable"]
         clauses = [clause.graph for clause in operation.using]
         iris = self._resolve([*named, *clauses])

@@ -10,7 +10,7 @@ from werkzeug.exceptions import HTTPException
 
 from renkei_kg.config import Settings
 from renkei_kg.engine.contract import Engine, EngineError
-from renkei_kg.web import graphs, pages, problems, updates
+from renkei_kg.web import graphs, openapi, pages, problems, updates
 from renkei_kg.web.asking import Asker
 from renkei_kg.web.description import Description
 from renkei_kg.web.exchange import Application
@@ -34,6 +34,7 @@ def create_app(settings: Settings, engine: Engine) -> Front:
         serving.update = partial(updates.update, writer)
         serving.stopping.append(writer.stop)
     serving.routes[graphs.PATH] = graphs.GraphStore(serving, writer)
+    serving.routes[openapi.PATH] = openapi.answer
     serving.trees = frozenset({graphs.PATH})
     return Front(serving, asker)
 

@@ -85,6 +85,7 @@ def test_case(case: Case, servers: Servers) -> None:
         tag = answer.header("ETag")
         if tag is not None:
             values |= {"etag": tag, "strong": tag.removeprefix("W/")}
+        values["modified"] = answer.header("Last-Modified") or ""
 
 
 def _until(server: Server, step: Mapping[str, Any], values: Mapping[str, str]) -> Got:

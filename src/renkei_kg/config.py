@@ -80,7 +80,8 @@ class Settings:
         10, "How long answers under way may take to end when the server stops.", 1, 600
     )
     trusted_proxies: str = _text(
-        "Addresses of proxies whose X-Forwarded-For says who the client is, with spaces between."
+        "Addresses of proxies, with spaces between, whose X-Forwarded-For says who the client is and whose "
+        "X-Forwarded-Proto says how it came; Host they pass on."
     )
 
     cache_mb: int = _number(

@@ -49,8 +49,12 @@ class Entry:
         self.size = len(body)
         self.compressing: set[str] = set()
         self.forms = {"identity": Form(response.status, wire(response.headers, len(body)), body)}
-        kept = {name: value for name, value in response.headers.items() if name != "Content-Type"}
-        self.unchanged = Form(304, wire(kept, None), b"")
+
+    @cached_property
+    def unchanged(self) -> Form:
+        """What a client is sent that has the answer."""
+        kept = {name: value for name, value in self.response.headers.items() if name != "Content-Type"}
+        return Form(304, wire(kept, None), b"")
 
     def add(self, coding: str, body: bytes) -> int:
         """Adds the answer in a content coding; gives the bytes that it takes."""

@@ -1,19 +1,21 @@
 """HTTP/1.1 connections: uvicorn's, with limits on a request's headers, and a short way for kept answers.
 
-A kept answer is written at once, before an application is asked: no task, no ASGI messages.
+A kept answer is written at once, before an application is asked: no task, no ASGI messages. One that is ready
+to be kept is written in one piece.
 """
 
 import asyncio
 import logging
 from collections.abc import Callable, Mapping
-from typing import Any
+from functools import partial
+from typing import Any, cast
 
 from uvicorn.config import Config
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from renkei_kg.web.cache import Form
 from renkei_kg.web.exchange import merged
-from renkei_kg.web.transfer import BrokenOffError
+from renkei_kg.web.transfer import LOOKED, WRITE, BrokenOffError
 
 METHODS = {b"GET": "GET", b"HEAD": "HEAD"}
 STATUS_LINES = {200: b"HTTP/1.1 200 OK\r\n", 304: b"HTTP/1.1 304 Not Modified\r\n"}
@@ -45,6 +47,7 @@ class Connection(HttpToolsProtocol):
         self._heading = True
         self._timer: asyncio.TimerHandle | None = None
         self._answered = False
+        self._looked = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)  # type: ignore[arg-type]  # as asyncio calls it
@@ -72,12 +75,16 @@ class Connection(HttpToolsProtocol):
         self._heading = True
 
     def on_headers_complete(self) -> None:
+        """Answers at once what is kept; else has the application asked, which need not look again."""
         self._heading = False
         self._pending = 0
         self._stop_timer()
+        self._looked = False
         self._answered = self._answer()
         if not self._answered:
             super().on_headers_complete()
+            write = partial(self._write_whole, self.cycle)
+            cast("dict[str, Any]", self.scope)["extensions"] = {WRITE: write, LOOKED: self._looked}
 
     def on_body(self, body: bytes) -> None:
         if not self._answered:
@@ -99,16 +106,28 @@ class Connection(HttpToolsProtocol):
             return False
         if self.parser.get_http_version() != "1.1" or not self.parser.should_keep_alive():
             return False
+        self._looked = True
         address = self.client[0] if self.client else ""
         form = self._shortcut(method, self.url, merged(self.headers), address)
         if form is None:
             return False
-        parts = [STATUS_LINES[form.status]]
-        parts += [b"%s: %s\r\n" % pair for pair in self.server_state.default_headers]
-        parts.append(form.head)
-        if method == "GET":
-            parts.append(form.body)
-        self.transport.write(b"".join(parts))
+        self._write(form, method)
+        return True
+
+    def _write(self, form: Form, method: str) -> None:
+        server = [b"%s: %s\r\n" % pair for pair in self.server_state.default_headers]
+        body = b"" if method == "HEAD" else form.body
+        self.transport.write(b"".join((STATUS_LINES[form.status], *server, form.head, body)))
+
+    def _write_whole(self, cycle: RequestResponseCycle, form: Form) -> bool:
+        """Writes the answer to a request that an application was asked for, in one piece. False when that
+        cannot be done now: then the application sends it by ASGI messages."""
+        if cycle.disconnected or cycle.response_started or self.flow.write_paused or not cycle.keep_alive:
+            return False
+        self._write(form, cycle.scope["method"])
+        cycle.response_started = cycle.response_complete = True
+        cycle.message_event.set()
+        cycle.on_response()
         return True
 
     def _rest(self) -> None:

@@ -77,6 +77,12 @@ def choose(offered: tuple[Format, ...], accept: MIMEAccept, wanted: str | None) 
     return best
 
 
+@lru_cache(maxsize=512)
+def chosen(offered: tuple[Format, ...], header: str | None, wanted: str | None) -> Format:
+    """As ``choose``, from an Accept header as it came."""
+    return choose(offered, accepted(header), wanted)
+
+
 def _quality(accept: MIMEAccept, form: Format) -> float:
     """The quality that ``accept`` gives to the format (RFC 9110, section 12.5.1): the most specific range
     counts. Another name of the format counts only where it is named and the format's own is not, and a

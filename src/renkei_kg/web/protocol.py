@@ -43,10 +43,13 @@ class Parameters:
 
     def __init__(self, pairs: list[tuple[str, str]]) -> None:
         self.pairs = pairs
+        self._values: dict[str, list[str]] = {}
+        for name, value in pairs:
+            self._values.setdefault(name, []).append(value)
 
     def all(self, name: str) -> tuple[str, ...]:
         """Every value of a parameter."""
-        return tuple(value for key, value in self.pairs if key == name)
+        return tuple(self._values.get(name, ()))
 
     def one(self, name: str) -> str | None:
         """The value of a parameter that may be given once. Raises Problem 400."""

@@ -10,7 +10,7 @@ from renkei_kg.engine import guard
 from renkei_kg.engine.contract import Engine, Query, QueryTooLarge
 from renkei_kg.web import protocol
 from renkei_kg.web.exchange import Key, Request, Response, made
-from renkei_kg.web.negotiate import GRAPHS, HTML, SOLUTIONS, Format, NotAcceptableError, accepted, choose
+from renkei_kg.web.negotiate import GRAPHS, HTML, SOLUTIONS, Format, NotAcceptableError, chosen
 from renkei_kg.web.problems import Problem
 
 SHOWN_MOST = 8 << 20
@@ -63,7 +63,7 @@ def choose_format(
 ) -> Format:
     """The format to answer in. Raises Problem 406 that says what is on offer."""
     try:
-        return choose((*offered, HTML) if html else offered, accepted(request.headers.get("accept")), wanted)
+        return chosen((*offered, HTML) if html else offered, request.headers.get("accept"), wanted)
     except NotAcceptableError as error:
         names = [f"{form.media_type} (format={form.name})" for form in error.offered]
         raise Problem(406, f"This answer can be had as: {', '.join(names)}.", {"offered": names}) from None

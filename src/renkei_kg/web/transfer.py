@@ -17,6 +17,8 @@ from renkei_kg.web.negotiate import HTML
 from renkei_kg.web.problems import Problem, from_engine
 from renkei_kg.web.serving import ENDPOINT, KEPT, Serving, alias
 
+WRITE = "renkei.write"
+LOOKED = "renkei.looked"
 WATCH_SECONDS = 0.02
 GATHERED_MOST = 32 << 20
 ANSWER = "renkei.answer"
@@ -62,8 +64,8 @@ class Transfer:
             self._note()
 
     async def _known(self) -> bool:
-        """Answers a request that is kept exactly as it came."""
-        if self.method not in ("GET", "HEAD"):
+        """Answers a request that is kept exactly as it came, unless the server has looked for it already."""
+        if self.method not in ("GET", "HEAD") or self.scope.get("extensions", {}).get(LOOKED):
             return False
         form = self.serving.known(self._target(), self.headers)
         if form is None:
@@ -82,7 +84,7 @@ class Transfer:
 
     async def _kept(self, form: caching.Form) -> None:
         self.outcome = KEPT
-        await self._whole(form.status, form.headers, form.body)
+        await self._form(form)
 
     async def _answer(self) -> None:
         """Answers a request that is not kept as it came."""
@@ -244,12 +246,10 @@ class Transfer:
                 entry = self.serving.keep(response.key, response, response.body)
                 if self.method in ("GET", "HEAD"):
                     self.serving.cache.name(self._alias(), response.key)
-                headers = entry.forms["identity"].headers
-            else:
-                headers = caching.wire(response.headers, len(response.body))
-            if response.status in (204, 304):
-                headers = caching.wire(response.headers, None)
-            await self._whole(response.status, headers, response.body)
+                await self._form(entry.forms["identity"])
+                return
+            length = None if response.status in (204, 304) else len(response.body)
+            await self._whole(response.status, caching.wire(response.headers, length), response.body)
             return
         with contextlib.closing(response.body):
             await self._stream(response, response.body)
@@ -297,6 +297,15 @@ class Transfer:
     async def _not_modified(self, headers: dict[str, str]) -> None:
         kept = {name: value for name, value in headers.items() if name != "Content-Type"}
         await self._whole(304, caching.wire(kept, None), b"")
+
+    async def _form(self, form: caching.Form) -> None:
+        """Sends an answer that is kept: in one piece, where the server can."""
+        write = self.scope.get("extensions", {}).get(WRITE)
+        if write is not None and write(form):
+            self.status = form.status
+            self.sent += 0 if self.method == "HEAD" else len(form.body)
+        else:
+            await self._whole(form.status, form.headers, form.body)
 
     async def _whole(self, status: int, headers: caching.Headers, body: bytes) -> None:
         await self._start(status, headers)

@@ -24,7 +24,14 @@ from pyoxigraph import (
 )
 
 from renkei_kg.config import Settings
-from renkei_kg.engine.contract import Engine, EngineUnavailable, Query, QueryFailed, QuerySyntaxError
+from renkei_kg.engine.contract import (
+    Engine,
+    EngineUnavailable,
+    Query,
+    QueryFailed,
+    QuerySyntaxError,
+    QueryTimeout,
+)
 from renkei_kg.namespaces import PREFIXES, RDF, SD, TEXT, VOID, Namespace
 from renkei_kg.web import cache as caching
 from renkei_kg.web import extensions, protocol, sparql
@@ -136,7 +143,7 @@ class Description:
                 [(row["property"], row["value"]) for row in said] or await self._counted(asked),
                 await self._graphs(asked),
                 await self._is_union(asked),
-                await asked.true(TEXT_SEARCH),
+                await asked.truth(TEXT_SEARCH) is True,
                 functions or await self._functions(asked),
             )
             if asked.versions == {facts.version}:
@@ -153,20 +160,24 @@ class Description:
             if graphs:
                 break
         if any(VOID.triples not in dict(said) for said in graphs.values()):
-            for row in await asked.rows(SIZES):
+            for row in await asked.counts(SIZES):
                 said = graphs.setdefault(row["graph"], [])
                 if VOID.triples not in dict(said):
                     said.append((VOID.triples, row["size"]))
         return graphs
 
     async def _is_union(self, asked: "_Asked") -> bool:
-        return await asked.true(ANY_GRAPH) and not any([await asked.true(query) for query in NOT_UNION])
+        with contextlib.suppress(QueryTimeout):
+            truths = [await asked.truth(query) for query in (ANY_GRAPH, *NOT_UNION)]
+            return truths == [True, False, False]
+        return False
 
     async def _counted(self, asked: "_Asked") -> list[tuple[NamedNode, Any]]:
-        return [(VOID.triples, row["size"]) for row in await asked.rows(DEFAULT_SIZE)]
+        return [(VOID.triples, row["size"]) for row in await asked.counts(DEFAULT_SIZE)]
 
     async def _functions(self, asked: "_Asked") -> tuple[str, ...]:
-        return tuple([name for name in extensions.PROBES if await asked.true(extensions.question(name))])
+        answers = {name: await asked.truth(extensions.question(name)) for name in extensions.PROBES}
+        return tuple(name for name, answer in answers.items() if answer)
 
 
 class _Asked:
@@ -183,12 +194,18 @@ class _Asked:
         names = [variable.value for variable in found.variables]
         return [{name: solution[name] for name in names} for solution in found]
 
-    async def true(self, query: str) -> bool:
-        """Whether the engine says yes; what it does not understand it does not say yes to."""
+    async def counts(self, query: str) -> list[Row]:
+        """As ``rows``, or nothing when counting takes too long."""
+        with contextlib.suppress(QueryTimeout):
+            return await self.rows(query)
+        return []
+
+    async def truth(self, query: str) -> bool | None:
+        """What the engine answers to a question; None when it cannot answer it."""
         try:
             found = await self._ask(query)
         except (QueryFailed, QuerySyntaxError):
-            return False
+            return None
         assert isinstance(found, QueryBoolean)
         return bool(found)
 

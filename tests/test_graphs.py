@@ -14,7 +14,7 @@ import rdflib.compare
 from pyoxigraph import RdfFormat, parse
 
 from tests.serving import Answer, Server, serving
-from tests.writing import BASE, BEARER, TOKEN, writable
+from tests.writing import BEARER, TOKEN, writable
 
 TURTLE = "text/turtle"
 EX = "http://example.org/"
@@ -546,7 +546,8 @@ def test_a_graph_larger_than_one_message_comes_whole(server: Server) -> None:
     assert len(graph(server, target)) == 12_000
 
 
-def test_the_base_of_the_data_is_not_that_of_documents(server: Server) -> None:
-    put(server, named(f"{EX}based/"), b"<x> <y> <z> .")
-    assert b"http://localhost" not in server.fetch(named(f"{EX}based/"), Accept="application/n-triples").body
-    assert BASE not in EX
+def test_requests_below_graphs_are_counted_as_one_route(server: Server) -> None:
+    server.fetch("/graphs/person/counted")
+    text = server.fetch("/metrics").body.decode()
+    assert 'renkei_requests_total{outcome="404",route="/graphs"}' in text
+    assert "person" not in text

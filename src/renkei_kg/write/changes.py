@@ -60,6 +60,10 @@ class Changes:
             if graph not in self._settled:
                 self._first[graph] = self._settled[graph] = self._quads(graph)
 
+    def held(self, graph: Graph) -> set[Quad]:
+        """What an expected graph held when the default graph was last made to follow."""
+        return self._settled[graph]
+
     def expect_any(self) -> None:
         """Says that any named graph may be written from now on."""
         self._any = True

@@ -11,8 +11,7 @@ from renkei_kg.write.documents import Document, triples
 def put(store: Store, graph: Graph, documents: Sequence[Document], base: str, changes: Changes) -> None:
     """Makes the documents, merged, all that the graph holds. Raises DocumentError."""
     changes.expect([graph])
-    new = _quads(graph, documents, base)
-    old = set(store.quads_for_pattern(None, None, None, graph))
+    new, old = _quads(graph, documents, base), changes.held(graph)
     if old.isdisjoint(new):
         store.clear_graph(graph)
     else:

@@ -5,7 +5,6 @@ import json
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -131,10 +130,3 @@ def _port(process: subprocess.Popen[str], log: Path) -> int:
     found = ADDRESS.search(line)
     assert found, (line, log.read_text(errors="replace"))
     return int(found[1])
-
-
-def free_port() -> int:
-    """A port of loopback that nobody listens on at the moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

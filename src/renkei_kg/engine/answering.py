@@ -1,6 +1,7 @@
 """An answer on its way from a worker: read as it comes, ended at its deadline, held still if it must wait."""
 
 import asyncio
+import contextlib
 import json
 from collections.abc import AsyncIterator
 from typing import Any, Protocol
@@ -20,6 +21,7 @@ from renkei_kg.engine.pool import Pool
 from renkei_kg.engine.process import Worker, WorkerEndedError
 
 DATA, ERROR = ord("D"), ord("X")
+MOST_UNWANTED = 4
 
 
 class Scheduling(Protocol):
@@ -37,7 +39,8 @@ class Scheduling(Protocol):
 class WorkerResult:
     """An answer that a worker is writing; it holds the worker and a place until it is over or closed.
 
-    Closing it before its end kills the worker.
+    Closing it before its end ends the query. A quick one may come to its end by itself, if that is near: a
+    new worker costs more, and a client that asks and leaves should not cost more than one that stays.
     """
 
     def __init__(self, engine: Scheduling, worker: Worker, client: str, seconds: float) -> None:
@@ -50,6 +53,7 @@ class WorkerResult:
         self._over = False
         self._failure: EngineError | None = None
         self._parking: asyncio.Task[None] | None = None
+        self._leaving: asyncio.Task[None] | None = None
         loop = asyncio.get_running_loop()
         self._deadline = loop.time() + seconds
         quick = engine.settings.quick_milliseconds / 1000
@@ -98,7 +102,7 @@ class WorkerResult:
                 "The query needed more memory than it may have, or its worker was ended. Ask for less.",
                 "worker_memory_mb",
             )
-            self.close()
+            self._kill()
             raise failure from None
         return self._take(frame)
 
@@ -113,7 +117,23 @@ class WorkerResult:
         return None
 
     def close(self) -> None:
-        """Kills the worker when its answer is not over."""
+        """Ends the query when its answer is not over."""
+        if self._over or self._leaving is not None:
+            return
+        if self._place is self._engine.quick and self._worker.usable:
+            self._leaving = asyncio.get_running_loop().create_task(self._leave())
+        else:
+            self._kill()
+
+    async def _leave(self) -> None:
+        """Lets the worker end an answer that nobody wants, unless it is long."""
+        with contextlib.suppress(EngineError):
+            for _ in range(MOST_UNWANTED):
+                if await self._next() is None:
+                    return
+        self._kill()
+
+    def _kill(self) -> None:
         if not self._over:
             self._finish()
             self._engine.pool.replace(self._worker)
@@ -136,6 +156,9 @@ class WorkerResult:
         self._worker.end()
 
     def _become_slow(self) -> None:
+        if self._leaving is not None:
+            self._kill()
+            return
         engine = self._engine
         self._worker.slow_down()
         engine.quick.give_back()

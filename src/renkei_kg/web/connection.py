@@ -1,4 +1,5 @@
-"""HTTP/1.1 connections: uvicorn's, with limits on a request's headers, and a short way for kept answers.
+"""HTTP/1.1 connections: uvicorn's, with limits on what a client may send and hold, and a short way for kept
+answers.
 
 A kept answer is written at once, before an application is asked: no task, no ASGI messages. One that is ready
 to be kept is written in one piece.
@@ -10,23 +11,28 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, cast
 
+import httptools
 from uvicorn.config import Config
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
-from renkei_kg.web.cache import Form
+from renkei_kg.web import crowding, heads, problems
+from renkei_kg.web.cache import Form, wire
 from renkei_kg.web.exchange import merged
+from renkei_kg.web.headers import ALWAYS
 from renkei_kg.web.transfer import LOOKED, WRITE, BrokenOffError
 
 METHODS = {b"GET": "GET", b"HEAD": "HEAD"}
-STATUS_LINES = {200: b"HTTP/1.1 200 OK\r\n", 304: b"HTTP/1.1 304 Not Modified\r\n"}
-SILENT = "Invalid HTTP request received."
-
+MOST_PIPELINED = 64
+MOST_DISCARDED = 16 << 20
+MOST_COPIED = 1 << 16
+LINGER_SECONDS = 1.0
 
 Shortcut = Callable[[str, bytes, Mapping[bytes, bytes], str], Form | None]
 
 
 class Connection(HttpToolsProtocol):
-    """A connection that is closed when its headers are too large (431) or too slow (408).
+    """A connection that is refused and closed when what it sends is no HTTP (400), too slow (408) or too
+    large (414, 431), and when connections are too many (503).
 
     ``shortcut`` gives the answer to a GET or HEAD (method, target, headers, client) that needs no work.
     """
@@ -43,60 +49,176 @@ class Connection(HttpToolsProtocol):
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
         self._header_bytes, self._header_seconds, self._shortcut = header_bytes, header_seconds, shortcut
-        self._pending = 0
-        self._heading = True
+        self._most, self.limit_concurrency = config.limit_concurrency or 0, None
+        self.address = ""
+        self.since = self.loop.time()
         self._timer: asyncio.TimerHandle | None = None
-        self._answered = False
-        self._looked = False
+        self._active: RequestResponseCycle | None = None
+        self._refused: tuple[int, str] | None = None
+        # The request being read: bytes received before its headers ended, the most bytes that they can have,
+        # bytes of its body thrown away.
+        self._pending = self._most_head = self._discarded = 0
+        self._received = 0
+        self._heading, self._whole = True, True
+        self._answered = self._looked = self._upgrading = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)  # type: ignore[arg-type]  # as asyncio calls it
-        self._timer = self.loop.call_later(self._header_seconds, self._too_slow)
+        self.address = self.client[0] if self.client else ""
+        self._flushing = crowding.Flushing(self.transport, self.timeout_keep_alive, self.drop)
+        self._start_timer()
+        crowding.make_room(self.connections, self._most, self)  # type: ignore[arg-type]  # all are of this class
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop_timer()
+        self._flushing.stop()
+        # uvicorn tells only the last request of a pipeline that its client has left.
+        for cycle in (self._active, *(cycle for cycle, _ in self.pipeline)):
+            if cycle is not None and not cycle.response_complete:
+                cycle.disconnected = True
+                cycle.message_event.set()
+        self.pipeline.clear()
         super().connection_lost(exc)
 
+    def rank(self) -> int | None:
+        """See ``crowding``: idle ones go first, then those that do not take what is sent."""
+        if self._active is None or self._active.response_complete:
+            return int(self.transport.get_write_buffer_size() > 0)
+        return 0 if self._receiving() else None
+
+    def _receiving(self) -> bool:
+        """Whether the request being answered is still being sent."""
+        cycle = self._active
+        return cycle is not None and cycle is self.cycle and not self._whole and not cycle.response_started
+
+    def drop(self) -> None:
+        """Closes at once, whatever is still to be sent."""
+        self.transport.abort()
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._flushing.begin()
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        self._flushing.stop()
+
     def data_received(self, data: bytes) -> None:
+        self._unset_keepalive_if_required()
+        if self._refused:
+            return
+        self._received = len(data)
         if self._heading:
             self._pending += len(data)
-            if self._timer is None:
-                self._timer = self.loop.call_later(self._header_seconds, self._too_slow)
+            self._most_head += len(data)
+            self._start_timer()
         try:
-            super().data_received(data)
+            self._feed(memoryview(data))
         except Exception:  # noqa: BLE001  # whatever a stranger's bytes bring about ends this connection only
-            self._refuse(400, b"Bad Request")
-            return
+            self._refuse(400, "This is not HTTP/1.1.")
         if self._heading and self._pending > self._header_bytes:
-            self._refuse(431, b"Request Header Fields Too Large")
+            self._refuse(431, f"A request's headers may have {self._header_bytes} bytes.")
+
+    def _feed(self, data: memoryview) -> None:
+        while not self._refused:
+            try:
+                self.parser.feed_data(data)
+            except httptools.HttpParserUpgrade as upgrade:
+                # To the parser the rest is the new protocol's, a body too. It is not, as nothing is upgraded
+                # (RFC 9110, section 7.8): the request is read again without the wish.
+                data = data[upgrade.args[0] :]
+                self._upgrading = False
+                self.parser = httptools.HttpRequestParser(self)
+                self.parser.set_dangerous_leniencies(lenient_data_after_close=True)
+                method = self.scope["method"]
+                self.parser.feed_data(heads.without_upgrade(method, self.url, self.headers))
+            else:
+                return
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
-        self._heading = True
+        self._heading, self._whole = True, False
+        self._most_head = self._received
+        self._discarded = 0
 
     def on_headers_complete(self) -> None:
         """Answers at once what is kept; else has the application asked, which need not look again."""
+        self._stop_timer()
+        if not self._refused:
+            self._check_head()
         self._heading = False
         self._pending = 0
-        self._stop_timer()
+        if self._refused:
+            return
+        if self.parser.should_upgrade():
+            self.scope["method"] = self.parser.get_method().decode("ascii")
+            self._upgrading = True
+            return
         self._looked = False
         self._answered = self._answer()
         if not self._answered:
             super().on_headers_complete()
             write = partial(self._write_whole, self.cycle)
             cast("dict[str, Any]", self.scope)["extensions"] = {WRITE: write, LOOKED: self._looked}
+            if len(self.pipeline) > MOST_PIPELINED:
+                self._refuse(429, f"More than {MOST_PIPELINED} requests wait on this connection.")
+            elif self.pipeline:
+                # uvicorn stops reading here; then it would not hear that the client hangs up.
+                self.flow.resume_reading()
+
+    def _check_head(self) -> None:
+        """Refuses a request by its line and headers, or because there are too many connections."""
+        found = None
+        if self._most_head > heads.SHORT:
+            found = heads.too_large(self.url, self.headers, self._header_bytes)
+        if found is not None:
+            self._refuse(*found)
+        elif self.parser.get_method() == b"CONNECT":
+            self._refuse(405, "This is no proxy.")
+        elif len(self.connections) > self._most:
+            self._refuse(503, "The server has too many connections now. Come again in a few seconds.")
 
     def on_body(self, body: bytes) -> None:
-        if not self._answered:
+        if self._refused or self._upgrading:
+            return
+        if not self._answered and not self.cycle.response_complete:
             super().on_body(body)
+            return
+        # The answer is out: the rest is let by, so that the client comes to read it, but not without end.
+        self._discarded += len(body)
+        if self._discarded > MOST_DISCARDED:
+            self.transport.close()
 
     def on_message_complete(self) -> None:
-        self._heading = True
+        if self._refused or self._upgrading:
+            return
+        self._heading, self._whole = True, True
+        self._stop_timer()
         if self._answered:
             self._answered = False
             self._rest()
         else:
             super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        if self._refused is not None:
+            self._send_refusal(*self._refused)
+            return
+        self.since = self.loop.time()
+        self._flushing.begin()
+        if not self._whole:
+            self._start_timer()
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        self._active = cycle
+        task = self.loop.create_task(cycle.run_asgi(app))
+        self.tasks.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self.tasks.discard(task)
+        self._flushing.begin()
 
     def _answer(self) -> bool:
         """Writes a kept answer, when nothing stands before it on this connection."""
@@ -107,8 +229,7 @@ class Connection(HttpToolsProtocol):
         if self.parser.get_http_version() != "1.1" or not self.parser.should_keep_alive():
             return False
         self._looked = True
-        address = self.client[0] if self.client else ""
-        form = self._shortcut(method, self.url, merged(self.headers), address)
+        form = self._shortcut(method, self.url, merged(self.headers), self.address)
         if form is None:
             return False
         self._write(form, method)
@@ -117,7 +238,12 @@ class Connection(HttpToolsProtocol):
     def _write(self, form: Form, method: str) -> None:
         server = [b"%s: %s\r\n" % pair for pair in self.server_state.default_headers]
         body = b"" if method == "HEAD" else form.body
-        self.transport.write(b"".join((STATUS_LINES[form.status], *server, form.head, body)))
+        if len(body) <= MOST_COPIED:
+            self.transport.write(b"".join((STATUS_LINE[form.status], *server, form.head, body)))
+        else:
+            # Not a copy, so that many who take it slowly hold it once.
+            self.transport.write(b"".join((STATUS_LINE[form.status], *server, form.head)))
+            self.transport.write(body)
 
     def _write_whole(self, cycle: RequestResponseCycle, form: Form) -> bool:
         """Writes the answer to a request that an application was asked for, in one piece. False when that
@@ -132,11 +258,17 @@ class Connection(HttpToolsProtocol):
 
     def _rest(self) -> None:
         """Waits for the next request, as after any answer."""
+        self.since = self.loop.time()
+        self._flushing.begin()
         self.server_state.total_requests += 1
         self._unset_keepalive_if_required()
         self.timeout_keep_alive_task = self.loop.call_later(
             self.timeout_keep_alive, self.timeout_keep_alive_handler
         )
+
+    def _start_timer(self) -> None:
+        if self._timer is None:
+            self._timer = self.loop.call_later(self._header_seconds, self._too_slow)
 
     def _stop_timer(self) -> None:
         if self._timer is not None:
@@ -146,22 +278,37 @@ class Connection(HttpToolsProtocol):
     def _too_slow(self) -> None:
         self._timer = None
         if self._heading:
-            self._refuse(408, b"Request Timeout")
-
-    def _refuse(self, status: int, reason: bytes) -> None:
-        self._stop_timer()
-        if self.transport is not None and not self.transport.is_closing():
-            if self.cycle is None or self.cycle.response_complete:
-                head = b"HTTP/1.1 %d %s\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
-                self.transport.write(head % (status, reason))
+            self._refuse(408, f"The request's headers were not whole after {self._header_seconds} seconds.")
+        elif self.rank() is not None:
             self.transport.close()
+
+    def _refuse(self, status: int, detail: str) -> None:
+        """Reads no more, and when what was asked before is answered, answers with a problem and closes."""
+        if self._refused is None:
+            self._refused = status, detail
+            self._stop_timer()
+            self._send_refusal(status, detail)
+
+    def _send_refusal(self, status: int, detail: str) -> None:
+        if self.rank() is None or self.transport.is_closing():
+            return
+        if self._receiving():
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
+        retry = {"Retry-After": "5"} if status == 503 else {}
+        problem = problems.Problem(status, detail, headers={**ALWAYS, **retry, "Connection": "close"})
+        _, headers, body = problems.answer(problem, None, str)
+        lines = [b"%s: %s\r\n" % pair for pair in wire(headers, len(body))]
+        self.transport.write(b"".join((STATUS_LINE[status], *lines, b"\r\n", body)))
+        # Closed at once with bytes unread, the client would not get to read why.
+        self.transport.write_eof()
+        self._timer = self.loop.call_later(LINGER_SECONDS, self.transport.abort)
 
 
 def quiet() -> None:
-    """Leaves out of the log what is not the server's fault: broken requests, answers broken off."""
+    """Leaves out of the log what is not the server's fault: answers broken off."""
 
     def keep(record: logging.LogRecord) -> bool:
-        kind = record.exc_info[0] if record.exc_info else None
-        return kind is not BrokenOffError and record.getMessage() != SILENT
+        return not (record.exc_info and record.exc_info[0] is BrokenOffError)
 
     logging.getLogger("uvicorn.error").addFilter(keep)

@@ -193,7 +193,6 @@ class Transfer:
             413,
             f"The request's body is larger than {most} bytes, the most that is taken.",
             {"limit": "request_bytes"},
-            {"Connection": "close"},
         )
         if not declared.isdigit() or int(declared) > most:
             raise too_large

@@ -142,8 +142,8 @@ class GraphStore:
         documents = payload.documents(request) if kind != "delete" else ()
         job = GraphJob(kind, graph.iri, graph.base, documents, condition)
         written = await updates.make(writer, job)
-        before = written.parent.manifest
-        new = graph.iri not in before["graphs"] if graph.iri is not None else before["triples"] == 0
+        # The default graph is always there (SPARQL 1.1 Query Language, section 13.1), if only as an empty one.
+        new = graph.iri is not None and graph.iri not in written.parent.manifest["graphs"]
         if new and kind != "delete":
             return updates.answer(201, written, headers)
         return updates.answer(204 if kind == "put" else 200, written)

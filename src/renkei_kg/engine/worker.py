@@ -68,6 +68,10 @@ class Frames:
         self.sent = time.monotonic()
 
     def write(self, content: bytes) -> int:
+        if not self.written:
+            # From here on, not from the question: else a header would go ahead by itself, and what comes to
+            # an error after it could no longer be said to.
+            self.sent = time.monotonic()
         self.written += len(content)
         if self.limit and self.written > self.limit:
             raise TooManyBytesError

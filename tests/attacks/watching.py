@@ -52,7 +52,8 @@ def kill(pid: int) -> None:
 def numbers(server: Server) -> dict[str, float]:
     """The server's metrics by name; of several with labels the sum."""
     found: dict[str, float] = {}
-    for name, value in NUMBER.findall(server.fetch("/metrics").body.decode()):
+    for label, value in NUMBER.findall(server.fetch("/metrics").body.decode()):
+        name = label.removesuffix("_total")
         found[name] = found.get(name, 0.0) + float(value)
     return found
 

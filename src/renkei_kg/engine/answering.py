@@ -21,7 +21,7 @@ from renkei_kg.engine.pool import Pool
 from renkei_kg.engine.process import Worker, WorkerEndedError
 
 DATA, ERROR = ord("D"), ord("X")
-MOST_UNWANTED = 4
+UNWANTED_CHUNKS, UNWANTED_SECONDS = 4, 0.25
 
 
 class Scheduling(Protocol):
@@ -126,11 +126,12 @@ class WorkerResult:
             self._kill()
 
     async def _leave(self) -> None:
-        """Lets the worker end an answer that nobody wants, unless it is long."""
-        with contextlib.suppress(EngineError):
-            for _ in range(MOST_UNWANTED):
-                if await self._next() is None:
-                    return
+        """Lets the worker end an answer that nobody wants, unless it is long or takes long."""
+        with contextlib.suppress(EngineError, TimeoutError):
+            async with asyncio.timeout(UNWANTED_SECONDS):
+                for _ in range(UNWANTED_CHUNKS):
+                    if await self._next() is None:
+                        return
         self._kill()
 
     def _kill(self) -> None:

@@ -12,12 +12,15 @@ import logging
 from collections import Counter
 from typing import Any
 
+from pyoxigraph import Store
+
 from renkei_kg import snapshot
 from renkei_kg.config import Settings
 from renkei_kg.engine import guard
 from renkei_kg.engine.answering import WorkerResult
 from renkei_kg.engine.contract import EngineUnavailable, Query, TooManyQueries
 from renkei_kg.engine.fairness import Places
+from renkei_kg.engine.lookup import Lookups
 from renkei_kg.engine.pool import Pool
 
 WATCH_SECONDS = 0.25
@@ -36,6 +39,7 @@ class EmbeddedEngine:
         self._clients: Counter[str] = Counter()
         self._watching: asyncio.Task[None] | None = None
         self._moving = asyncio.Lock()
+        self._lookups: Lookups | None = None
 
     async def start(self) -> None:
         with contextlib.suppress(EngineUnavailable):
@@ -73,7 +77,14 @@ class EmbeddedEngine:
             found = snapshot.open_snapshot(self.settings.snapshots / current)
         except snapshot.SnapshotError as error:
             raise EngineUnavailable(str(error)) from None
+        lookups = await asyncio.to_thread(_lookups, found)
         await self.pool.move(found)
+        self._lookups = lookups
+
+    def look_up(self, text: str, media_type: str) -> bytes | None:
+        if self._lookups is None or self.settings.result_rows:
+            return None
+        return self._lookups.answer(text, media_type)
 
     def _current(self) -> str | None:
         try:
@@ -135,3 +146,10 @@ class EmbeddedEngine:
         self._clients[client] -= 1
         if not self._clients[client]:
             del self._clients[client]
+
+
+def _lookups(found: snapshot.Snapshot) -> Lookups:
+    try:
+        return Lookups(Store.read_only(str(found.store)), found.manifest["base"])
+    except (OSError, RuntimeError) as error:
+        raise EngineUnavailable(f"{found.store} cannot be opened: {error}") from None

@@ -111,11 +111,12 @@ class Connection(HttpToolsProtocol):
         if self._heading:
             self._pending += len(data)
             self._most_head += len(data)
-            self._start_timer()
         try:
             self._feed(memoryview(data))
         except Exception:  # noqa: BLE001  # whatever a stranger's bytes bring about ends this connection only
             self._refuse(400, "This is not HTTP/1.1.")
+        if self._heading and self._pending:
+            self._start_timer()
         if self._heading and self._pending > self._header_bytes:
             self._refuse(431, f"A request's headers may have {self._header_bytes} bytes.")
 

@@ -142,7 +142,7 @@ class GraphStore:
         documents = payload.documents(request) if kind != "delete" else ()
         job = GraphJob(kind, graph.iri, graph.base, documents, condition)
         written = await updates.make(writer, job)
-        # The default graph is always there (SPARQL 1.1 Query Language, section 13.1), if only as an empty one.
+        # The default graph is always there, if only as an empty one (SPARQL 1.1, section 13.1).
         new = graph.iri is not None and graph.iri not in written.parent.manifest["graphs"]
         if new and kind != "delete":
             return updates.answer(201, written, headers)

@@ -129,7 +129,7 @@ def _asked(parameters: Parameters, texts: tuple[str, ...], most_seconds: float) 
     default, named = (parameters.graphs(name) for name in QUERY_DATASET)
     seconds = _seconds(parameters.one("timeout"), most_seconds)
     parameters.one("version")
-    return Asked(Query(_tidy(texts[0]), default, named), parameters.one("format"), seconds)
+    return Asked(Query(tidy(texts[0]), default, named), parameters.one("format"), seconds)
 
 
 def _update(parameters: Parameters, texts: tuple[str, ...]) -> Update:
@@ -140,7 +140,7 @@ def _update(parameters: Parameters, texts: tuple[str, ...]) -> Update:
     return Update(texts[0], *(parameters.graphs(name) for name in UPDATE_DATASET))
 
 
-def _tidy(text: str) -> str:
+def tidy(text: str) -> str:
     """A query without what changes nothing, so that the same query is one in the cache: not its beginning,
     which the places of errors count from, and no line end that a literal may hold."""
     text = text.removeprefix("\ufeff").rstrip(" \t\r\n")

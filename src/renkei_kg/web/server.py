@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import logging
 import socket
 import sys
@@ -18,6 +19,7 @@ from renkei_kg.errors import RenkeiError
 from renkei_kg.web.app import create_app
 from renkei_kg.web.connection import Connection, quiet
 from renkei_kg.web.front import Front
+from renkei_kg.web.shortcut import Shortcut
 
 BACKLOG = 2048
 
@@ -41,7 +43,7 @@ def serve(settings: Settings, host: str, port: int) -> int:
             loop="uvloop",
             http=cast(
                 "type[asyncio.Protocol]",
-                partial(Connection, settings.header_bytes, settings.header_seconds, front.serving.shortcut),
+                partial(Connection, settings.header_bytes, settings.header_seconds, Shortcut(front.serving)),
             ),
             ws="none",
             lifespan="on",
@@ -55,6 +57,9 @@ def serve(settings: Settings, host: str, port: int) -> int:
             timeout_keep_alive=settings.idle_seconds,
             timeout_graceful_shutdown=settings.stop_seconds,
         )
+        # What has been loaded by now stays: looking through it again and again would find no garbage.
+        gc.collect()
+        gc.freeze()
         server = _Announcing(config, front, host, listener.getsockname()[1])
         server.run([listener])
     return 0 if server.started else 1

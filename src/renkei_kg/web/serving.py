@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import json
 import re
-import time
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import replace
 from typing import Any
@@ -19,7 +18,6 @@ from renkei_kg.web.metrics import CONTENT_TYPE, Metrics
 from renkei_kg.web.problems import Problem, answer
 
 HEALTH_SECONDS = 10.0
-KEPT = "kept"
 HOST = re.compile(r"(?:[A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]*)?")
 ENDPOINT = "/sparql"
 TOLD_BY = (b"accept", b"accept-language", b"host", b"x-forwarded-proto")
@@ -102,15 +100,13 @@ class Serving:
 
     def known(self, target: bytes, headers: Mapping[bytes, bytes]) -> caching.Form | None:
         """The answer to a GET or HEAD that is kept exactly as it came: its request target and its headers."""
-        if exchange.has_content(headers):
-            return None
         self.version()
         found = self.cache.known(alias(target, headers))
         return None if found is None else self.form(*found, headers)
 
     def form(self, key: exchange.Key, entry: caching.Entry, headers: Mapping[bytes, bytes]) -> caching.Form:
         """A kept answer as a client takes it: not at all when it has it, else in a coding that is there."""
-        self.metrics.cache_found.inc()
+        self.metrics.found += 1
         has = headers.get(b"if-none-match")
         if has is not None and entry.names(has.decode("latin-1")):
             return entry.unchanged
@@ -120,29 +116,16 @@ class Serving:
             self.compress(key, entry, codings[0])
         return entry.best(codings)
 
-    def shortcut(
-        self, method: str, target: bytes, headers: Mapping[bytes, bytes], address: str
-    ) -> caching.Form | None:
-        """A kept answer, and the request noted: for a server that can send it at once."""
-        started = time.perf_counter()
-        form = self.known(target, headers)
-        if form is not None:
-            sent = 0 if method == "HEAD" else len(form.body)
-            path = target.partition(b"?")[0].decode("ascii", "replace")
-            self.note(
-                Line(address, method, path, form.status, KEPT, sent, 0.0, self.cache.version),
-                started,
-                headers,
-            )
-        return form
-
-    def note(self, line: Line, started: float, headers: Mapping[bytes, bytes]) -> None:
+    def note(self, line: Line, headers: Mapping[bytes, bytes]) -> None:
         """Counts a request that has been answered, and writes it to the access log."""
-        seconds = time.perf_counter() - started
         route = line.path if line.path == ENDPOINT else self.route(line.path) or "page"
-        self.metrics.count(route, line.outcome, seconds, line.sent)
+        self.metrics.count(route, line.outcome, line.seconds, line.sent)
         if self.access.on:
-            self.access.write(replace(line, client=self.client(line.client, headers), seconds=seconds))
+            self.write(line, headers)
+
+    def write(self, line: Line, headers: Mapping[bytes, bytes]) -> None:
+        """Writes a request to the access log, with the client that a trusted proxy names."""
+        self.access.write(replace(line, client=self.client(line.client, headers)))
 
     def compress(self, key: exchange.Key, entry: caching.Entry, coding: str) -> None:
         """Makes a kept answer in a content coding, once, while no client waits for it."""

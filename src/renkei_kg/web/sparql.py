@@ -35,10 +35,14 @@ class Wanted:
     def tag(self, version: str) -> str:
         """A weak entity tag: the same version, query and format give the same answer, but not always its
         blank nodes, or solutions that nothing orders, in the same bytes."""
-        query = self.query
-        parts = (version, query.text, *query.default_graphs, "|", *query.named_graphs, self.form.media_type)
-        digest = hashlib.sha256("\x00".join(parts).encode("utf-8", "replace")).hexdigest()
-        return f'W/"{digest[:32]}"'
+        return tag(version, self.query, self.form.media_type)
+
+
+def tag(version: str, query: Query, media_type: str) -> str:
+    """The entity tag of a query's answer in a media type, over a version of the data."""
+    parts = (version, query.text, *query.default_graphs, "|", *query.named_graphs, media_type)
+    digest = hashlib.sha256("\x00".join(parts).encode("utf-8", "replace")).hexdigest()
+    return f'W/"{digest[:32]}"'
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,10 @@ from renkei_kg.web import cache as caching
 from renkei_kg.web.accesslog import Line
 from renkei_kg.web.exchange import Key, Receive, Request, Response, Scope, Send, has_content, merged
 from renkei_kg.web.headers import ALWAYS, PREFLIGHT
+from renkei_kg.web.metrics import KEPT
 from renkei_kg.web.negotiate import HTML
 from renkei_kg.web.problems import Problem, from_engine
-from renkei_kg.web.serving import ENDPOINT, KEPT, Serving, alias
+from renkei_kg.web.serving import ENDPOINT, Serving, alias
 
 WRITE = "renkei.write"
 LOOKED = "renkei.looked"
@@ -145,7 +146,7 @@ class Transfer:
                 serving.cache.name(self._alias(), wanted.key)
             await self._kept(serving.form(wanted.key, entry, self.headers))
             return None
-        serving.metrics.cache_missed.inc()
+        serving.metrics.missed += 1
         tag = wanted.tag(self.version)
         if wanted.lasting and request.reads and caching.names(request.headers.get("if-none-match"), tag):
             headers = {**sparql.described(self.version, wanted.form.content_type), "ETag": tag}
@@ -327,11 +328,11 @@ class Transfer:
             self.status,
             self.outcome,
             self.sent,
-            0.0,
+            time.perf_counter() - self.started,
             self.version,
             self.query,
         )
-        self.serving.note(line, self.started, self.headers)
+        self.serving.note(line, self.headers)
 
     def _address(self) -> str:
         client = self.scope.get("client")

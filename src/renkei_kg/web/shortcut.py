@@ -1,0 +1,96 @@
+"""Answers that need no work, or next to none: kept ones, and lookups that the engine gives at once.
+
+A server asks here before it makes a task for a request. Everything that is not plain (other parameters,
+conditions, formats that are not on offer) is left to the ordinary way, which says what is wrong.
+"""
+
+import time
+from collections import OrderedDict
+from collections.abc import Mapping
+from functools import lru_cache
+from urllib.parse import unquote_to_bytes
+
+from renkei_kg.engine.contract import Query
+from renkei_kg.web import sparql
+from renkei_kg.web.accesslog import Line
+from renkei_kg.web.cache import Form, wire
+from renkei_kg.web.exchange import Key, has_content
+from renkei_kg.web.headers import ALWAYS
+from renkei_kg.web.metrics import KEPT
+from renkei_kg.web.negotiate import HTML, SOLUTIONS, NotAcceptableError, chosen
+from renkei_kg.web.protocol import tidy
+from renkei_kg.web.serving import ENDPOINT, Serving, alias
+
+PREFIX = ENDPOINT.encode() + b"?query="
+MOST_TARGET = 4096
+ONCE = 4096
+OFFERED = (*SOLUTIONS, HTML)
+
+
+@lru_cache(maxsize=64)
+def _common(version: str, content_type: str) -> tuple[tuple[bytes, bytes], ...]:
+    """The headers that every answer of a version in a format has."""
+    return tuple(wire({**ALWAYS, **sparql.described(version, content_type)}, None))
+
+
+class Shortcut:
+    """Gives the answer to a request that a server can send at once, and notes the request."""
+
+    def __init__(self, serving: Serving) -> None:
+        self._serving = serving
+        self._once: OrderedDict[Key, None] = OrderedDict()
+
+    def __call__(
+        self, method: str, target: bytes, headers: Mapping[bytes, bytes], address: str
+    ) -> Form | None:
+        """The answer to a GET or HEAD with its request target and headers, or None."""
+        if has_content(headers):
+            return None
+        serving = self._serving
+        started = time.perf_counter()
+        form, outcome = serving.known(target, headers), KEPT
+        if form is None:
+            if method != "GET" or not target.startswith(PREFIX) or len(target) > MOST_TARGET:
+                return None
+            form, outcome = self._look_up(target, headers), "ok"
+            if form is None:
+                return None
+        sent = 0 if method == "HEAD" else len(form.body)
+        seconds = time.perf_counter() - started
+        route = ENDPOINT if target.startswith(PREFIX) else "page"
+        serving.metrics.count(route, outcome, seconds, sent)
+        if serving.access.on:
+            path = target.partition(b"?")[0].decode("ascii", "replace")
+            version = serving.cache.version
+            line = Line(address, method, path, form.status, outcome, sent, seconds, version)
+            serving.write(line, headers)
+        return form
+
+    def _look_up(self, target: bytes, headers: Mapping[bytes, bytes]) -> Form | None:
+        """The answer to a lookup. One that is asked again is left to the ordinary way, which keeps it."""
+        if b"if-none-match" in headers or b"&" in target or b"host" not in headers:
+            return None
+        if self._asked_before(alias(target, headers)):
+            return None
+        try:
+            text = tidy(unquote_to_bytes(target[len(PREFIX) :].replace(b"+", b" ")).decode("utf-8"))
+            accept = headers.get(b"accept")
+            format_ = chosen(OFFERED, None if accept is None else accept.decode("latin-1"), None)
+        except (UnicodeDecodeError, NotAcceptableError):
+            return None
+        serving = self._serving
+        content = None if format_ is HTML else serving.engine.look_up(text, format_.media_type)
+        if content is None:
+            return None
+        version = serving.cache.version
+        tag = sparql.tag(version, Query(text), format_.media_type)
+        own = [(b"etag", tag.encode()), (b"content-length", b"%d" % len(content))]
+        return Form(200, [*_common(version, format_.content_type), *own], content)
+
+    def _asked_before(self, asked: Key) -> bool:
+        if asked in self._once:
+            return True
+        self._once[asked] = None
+        if len(self._once) > ONCE:
+            self._once.popitem(last=False)
+        return False

@@ -67,7 +67,7 @@ def test_a_lookup_is_answered_as_the_store_answers(store: Store, lookups: Lookup
         f"SELECT * {{ <{SMALL}> <{EX}label>/<{EX}of> ?o }}",
         f"SELECT * {{ <{SMALL}> ^<{EX}of> ?o }}",
         f"SELECT * {{ <{SMALL}> <{EX}label> ?o , ?n }}",
-        PREFIX + "SELECT * FROM ex:g { ex:small ex:label ?o }",
+        "PREFIX ex: <http://example.org/> SELECT * FROM ex:g { ex:small ex:label ?o }",
         f"SELECT (COUNT(*) AS ?n) {{ <{SMALL}> <{EX}label> ?o }}",
         f"SELECT * {{ GRAPH ?g {{ <{SMALL}> <{EX}label> ?o }} }}",
         f"SELECT * {{ <{SMALL}> <{EX}label> ?o . SERVICE <http://127.0.0.1:1/> {{ ?a ?b ?c }} }}",

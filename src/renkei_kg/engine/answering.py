@@ -161,7 +161,7 @@ class WorkerResult:
             self._kill()
             return
         engine = self._engine
-        self._worker.slow_down()
+        engine.pool.slow_down(self._worker)
         engine.quick.give_back()
         self._place = None
         if engine.slow.take():

@@ -12,6 +12,7 @@ from renkei_kg.engine.process import Worker, WorkerEndedError
 from renkei_kg.snapshot import Snapshot
 
 START_SECONDS = 20.0
+REST_SECONDS = 1.0
 log = logging.getLogger(__name__)
 
 
@@ -26,6 +27,8 @@ class Pool:
         self._served: Snapshot | None = None
         self._idle: deque[Worker] = deque()
         self._starting: set[asyncio.Task[None]] = set()
+        self._slowed = 0
+        self._resting_until = 0.0
         self._stopped = False
 
     @property
@@ -71,11 +74,19 @@ class Pool:
             self._add()
 
     def sweep(self) -> None:
-        """Buries workers that died while they had nothing to do, and starts others."""
+        """Buries workers that died while they had nothing to do, and starts those that are missing."""
         for worker in [worker for worker in self._idle if not worker.usable]:
             self._idle.remove(worker)
             self._end(worker)
-            self._add()
+        if self._served is not None and asyncio.get_running_loop().time() > self._resting_until:
+            for _ in range(self.settings.workers + 1 - self.alive + self._slowed):
+                self._add()
+
+    def slow_down(self, worker: Worker) -> None:
+        """Gives a worker less of the processor for as long as it lives; another is started for quick ones."""
+        worker.slow_down()
+        self._slowed += 1
+        self._add()
 
     def stop(self) -> None:
         """Ends the workers at hand; those that are busy end when they are given back."""
@@ -103,8 +114,9 @@ class Pool:
             worker = await self._started(self.served)
         except EngineUnavailable as error:
             log.warning("no spare worker: %s", error)
+            self._resting_until = asyncio.get_running_loop().time() + REST_SECONDS
             return
-        if self._stopped or not self._fits(worker):
+        if self._stopped or not self._fits(worker) or len(self._idle) > self.settings.workers:
             self._end(worker)
         else:
             self._idle.append(worker)
@@ -140,6 +152,7 @@ class Pool:
 
     def _end(self, worker: Worker) -> None:
         self.alive -= 1
+        self._slowed -= worker.slowed
         worker.end()
         asyncio.get_running_loop().run_in_executor(None, _reap, worker.process)
 

@@ -57,7 +57,7 @@ class Worker(asyncio.Protocol):
         self._ended = False
         self._paused = False
         self._stopped = False
-        self._slowed = False
+        self.slowed = False
 
     async def connect(self, seconds: float) -> None:
         """Waits until the worker is ready. Raises WorkerEndedError or TimeoutError."""
@@ -77,7 +77,7 @@ class Worker(asyncio.Protocol):
     @property
     def usable(self) -> bool:
         """Whether the worker can be asked: it lives, and has the processor like any other."""
-        return not self._ended and not self._slowed and self.process.poll() is None
+        return not self._ended and not self.slowed and self.process.poll() is None
 
     def ready(self) -> tuple[int, bytes] | None:
         """The next frame if it has come already."""
@@ -103,7 +103,7 @@ class Worker(asyncio.Protocol):
 
     def slow_down(self) -> None:
         """Gives the process less of the processor than the others get, for good."""
-        self._slowed = True
+        self.slowed = True
         with contextlib.suppress(OSError):
             os.setpriority(os.PRIO_PROCESS, self.process.pid, NICE)
 

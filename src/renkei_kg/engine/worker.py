@@ -5,6 +5,7 @@ input. A request is a frame of JSON. The answer is frames: ``D`` data, then ``E`
 frame is its kind, its length as four bytes, and its content. The process may open no network socket.
 """
 
+import contextlib
 import ctypes
 import json
 import os
@@ -249,13 +250,17 @@ def main() -> None:
     if not configuration["network"]:
         close_network()
     frames = Frames(connection, int(configuration["result_bytes"]))
-    answerer = Answerer(configuration, frames)
+    try:
+        answerer = Answerer(configuration, frames)
+    except (OSError, RuntimeError, ValueError, RenkeiError) as error:
+        sys.exit(f"renkei-kg: a worker cannot start: {error}")
     confine(int(configuration["memory_mb"]))
-    connection.sendall(_frame(b"R", b""))
-    source = connection.makefile("rb")
-    while head := source.read(4):
-        (length,) = struct.unpack(">I", head)
-        answerer.answer(json.loads(source.read(length)))
+    with contextlib.suppress(ConnectionError):  # when the server has ended before it could end this process
+        connection.sendall(_frame(b"R", b""))
+        source = connection.makefile("rb")
+        while head := source.read(4):
+            (length,) = struct.unpack(">I", head)
+            answerer.answer(json.loads(source.read(length)))
 
 
 if __name__ == "__main__":

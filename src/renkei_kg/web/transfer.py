@@ -54,15 +54,26 @@ class Transfer:
             if not await self._known():
                 await self._answer()
         except asyncio.CancelledError:
-            if not self._left:
-                raise
-            self.outcome = "client left"
+            if self._left:
+                self.outcome = "client left"
+            else:
+                await self._stopped()
         finally:
             if self._timer is not None:
                 self._timer.cancel()
             if self._watcher is not None:
                 self._watcher.cancel()
             self._note()
+
+    async def _stopped(self) -> None:
+        """The server stops and waits no longer: says so, unless an answer has begun already."""
+        self.outcome = "stopped"
+        if self.status:
+            raise BrokenOffError from None
+        retry = {"Retry-After": "5", "Connection": "close"}
+        await self._deliver(
+            self._problem(Problem(503, "The server is stopping. Ask again soon.", headers=retry))
+        )
 
     async def _known(self) -> bool:
         """Answers a request that is kept exactly as it came, unless the server has looked for it already."""

@@ -2,9 +2,11 @@
 
 import hashlib
 import json
+import logging
 import sys
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +16,8 @@ from renkei_kg.errors import RenkeiError
 
 FLUSH_SECONDS = 0.5
 MOST_TEXT = 10_000
+MOST_WAITING = 100_000  # lines, when whatever they are written to does not take them
+log = logging.getLogger(__name__)
 
 
 class AccessLogError(RenkeiError):
@@ -40,7 +44,7 @@ class AccessLog:
 
     def __init__(self, place: str, *, with_queries: bool, now: Callable[[], float] = time.time) -> None:
         self._with_queries, self._now = with_queries, now
-        self._lines: list[str] = []
+        self._lines: deque[str] = deque(maxlen=MOST_WAITING)
         self._stream = _open(place)
         self._timer: threading.Timer | None = None
         self.on = self._stream is not None
@@ -72,12 +76,18 @@ class AccessLog:
             self._timer.start()
 
     def flush(self) -> None:
-        """Writes out what has been gathered."""
+        """Writes out what has been gathered. What cannot be written is lost, and said to be."""
         self._timer = None
-        lines, self._lines = self._lines, []
-        if self._stream is not None and lines:
-            self._stream.write("\n".join(lines) + "\n")
+        lines = []
+        while self._lines:  # one by one, as others may be added meanwhile
+            lines.append(self._lines.popleft() + "\n")
+        if self._stream is None or not lines:
+            return
+        try:
+            self._stream.write("".join(lines))
             self._stream.flush()
+        except (OSError, ValueError) as error:
+            log.error("%d lines of the access log are lost: %s", len(lines), error)  # noqa: TRY400  # no fault of ours
 
 
 def _open(place: str) -> IO[str] | None:

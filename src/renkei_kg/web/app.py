@@ -68,7 +68,7 @@ def create_pages(settings: Settings, asker: Asker) -> Flask:
 
     @app.errorhandler(Exception)
     def fault(error: Exception) -> Response:
-        log.error("fault while answering %s %s", request.method, request.path, exc_info=error)
+        log.error("fault while answering %s %r", request.method, request.path, exc_info=error)
         return answered(problems.Problem(500, "This is a fault of the server; it has been noted."))
 
     return app

@@ -80,12 +80,9 @@ class Serving:
             scheme = forwarded.decode()
         return f"{scheme}://{host}"
 
-    def want(self, request: Request) -> sparql.Wanted | protocol.Update | None:
-        """What a request to the endpoint asks for; None is its description. Raises Problem, EngineError."""
-        asked = protocol.read(request, self.settings.query_seconds)
-        if isinstance(asked, protocol.Asked):
-            return sparql.want(request, asked, self._services)
-        return asked
+    def want(self, request: Request, asked: protocol.Asked) -> sparql.Wanted:
+        """The query to answer and how. Raises Problem, EngineError."""
+        return sparql.want(request, asked, self._services)
 
     def problem(self, problem: Problem, accept: str | None) -> Response:
         """A problem as a response."""

@@ -118,7 +118,7 @@ class Transfer:
         except EngineError as error:
             response = self._problem(from_engine(error))
         except Exception:
-            log.exception("fault while answering %s %s", self.method, self.path)
+            log.exception("fault while answering %s %r", self.method, self.path)
             response = self._problem(Problem(500, "This is a fault of the server; it has been noted."))
         if response is not None:
             await self._deliver(response)
@@ -137,16 +137,16 @@ class Transfer:
         request = await self._request()
         if request.reads and has_content(self.headers):
             raise Problem(400, "A query by GET has no body: send it in the URL, or by POST.")
-        wanted = serving.want(request)
-        if wanted is None:
+        asked = protocol.read(request, serving.settings.query_seconds)
+        if asked is None:
             return await self._described(request)
-        if isinstance(wanted, protocol.Update):
-            self.query = wanted.text
+        if isinstance(asked, protocol.Update):
+            self.query = asked.text
             protocol.authorise(request, serving.settings.write_token)
             assert serving.update is not None
-            return await serving.update(request, wanted)
-        self.query = wanted.query.text
-        return await self._query(request, wanted)
+            return await serving.update(request, asked)
+        self.query = asked.query.text
+        return await self._query(request, serving.want(request, asked))
 
     async def _query(self, request: Request, wanted: sparql.Wanted) -> Response | None:
         """Answers a query; None when it is answered already."""

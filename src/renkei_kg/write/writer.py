@@ -24,14 +24,13 @@ from uuid import uuid4
 from renkei_kg import snapshot
 from renkei_kg.config import Settings
 from renkei_kg.engine.contract import EngineUnavailable
+from renkei_kg.engine.process import environment
 from renkei_kg.snapshot import Snapshot
 from renkei_kg.write import errors, process
 from renkei_kg.write.documents import Document
 from renkei_kg.write.rules import Rules
 
 PUBLISH_SECONDS = 120.0
-# The threads of a store that is written would each reserve address space, which is limited.
-FEW_ARENAS = {"MALLOC_ARENA_MAX": "1"}
 Condition = Callable[[Snapshot], None]
 log = logging.getLogger(__name__)
 
@@ -170,7 +169,7 @@ class Writer:
             [sys.executable, "-m", "renkei_kg.write.process"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env={**os.environ, **FEW_ARENAS},
+            env=environment(os.environ),
             start_new_session=True,
         ) as running:
             self._process = running

@@ -3,6 +3,8 @@
 import asyncio
 import json
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlencode
@@ -236,6 +238,30 @@ async def asked(found: snapshot.Snapshot, text: str, *, network: bool) -> str:
     finally:
         worker.end()
         worker.process.wait()
+
+
+CALLS = """
+import ctypes, socket
+from renkei_kg.engine.closed import RING_CALL, SECOND_NUMBERS, SOCKET_CALL, close_network
+import platform
+assert close_network()
+libc = ctypes.CDLL(None, use_errno=True)
+_, number = SOCKET_CALL[platform.machine()]
+for call in (number, SECOND_NUMBERS + number, RING_CALL):
+    print(libc.syscall(call, 2, 1, 0), ctypes.get_errno())
+for family in (socket.AF_INET, socket.AF_INET6, socket.AF_UNIX):
+    try:
+        socket.socket(family)
+    except PermissionError:
+        print("refused")
+"""
+
+
+def test_no_system_call_opens_a_socket() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", CALLS], capture_output=True, text=True, timeout=20, check=True
+    )
+    assert done.stdout.splitlines() == ["-1 13"] * 3 + ["refused"] * 3
 
 
 def test_an_allowed_service_is_called_and_no_other(snapshots: Path, listener: Listener) -> None:

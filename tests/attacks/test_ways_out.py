@@ -17,6 +17,7 @@ from renkei_kg.engine.contract import QueryRefused, QuerySyntaxError
 from renkei_kg.engine.process import Worker
 from tests.attacks.listening import Listener, listening
 from tests.serving import Server, serving
+from tests.writing import BEARER, writable
 
 BODY = "{ ?a ?b ?told }"
 # L stands for the listener's IRI and HOST for its host.
@@ -240,6 +241,89 @@ async def asked(found: snapshot.Snapshot, text: str, *, network: bool) -> str:
         worker.process.wait()
 
 
+UPDATES = [
+    "LOAD <L>",
+    "LOAD SILENT <L> INTO GRAPH <http://localhost/g>",
+    "LOADSILENT<L>INTO GRAPH<http://localhost/g>",
+    "PREFIX l: <L> LOADl:x INTO GRAPH <http://localhost/g>",
+    "\\u004COAD <L>",
+    "CLEAR GRAPH <http://localhost/g> ; LOAD SILENT <L>",
+    "INSERT { ?told a ?told } WHERE { SERVICE <L> { ?a ?b ?told } }",
+    "INSERT { ?told a ?told } WHERE { SERVICESILENT<L>{ ?a ?b ?told } }",
+    "PREFIX : <L> DELETE { ?told a ?told } WHERE { SERVICE:x { ?a ?b ?told } }",
+    "DELETE WHERE { SERVICE SILENT <L> { ?a ?b ?told } }",
+    "INSERT { ?x a ?x } WHERE { { SELECT ?x { ?x a ?y FILTER EXISTS { SERVICE <L> { ?a ?b ?c } } } } }",
+    "INSERT { ?x a ?x } WHERE { VALUES ?s { <L> } SERVICE SILENT ?s { ?x ?b ?c } }",
+    'INSERT { ?x a ?x } WHERE { VALUES ?x { """x" } } ; LOAD SILENT <L> # \\q""" } }',
+    'INSERT { ?x a ?x } WHERE { VALUES ?x { """x" } SERVICE SILENT <L> { ?a ?b ?c } # \\q"""\n } }',
+]
+# What names the listener as a graph and may be done.
+SETTLED = [
+    "ADD SILENT <L> TO <http://localhost/g>",
+    "COPY SILENT <L> TO GRAPH <http://localhost/g>",
+    "WITH <http://localhost/g> DELETE { ?a ?b ?c } INSERT { ?a ?b ?c } USING <L> WHERE { ?a ?b ?c }",
+    "INSERT DATA { GRAPH <L> { <L> <L> <L> } }",
+]
+DOCUMENTS = {
+    "application/ld+json": [
+        '{"@context": "L", "@id": "a:b", "a:b": "c"}',
+        '{"@context": ["L", {}], "@id": "a:b", "a:b": "c"}',
+        '{"@context": {"@import": "L"}, "@id": "a:b", "a:b": "c"}',
+        '{"@context": {"x": {"@id": "a:b", "@context": "L"}}, "x": {"x": "c"}}',
+        '[{"@id": "a:b", "a:b": {"@context": "L", "a:c": "d"}}]',
+    ],
+    "application/rdf+xml": [
+        '<!DOCTYPE r SYSTEM "L"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"/>',
+        '<!DOCTYPE r [<!ENTITY % e SYSTEM "L">%e;]><rdf:RDF '
+        'xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"/>',
+        '<!DOCTYPE r [<!ENTITY e SYSTEM "L">]><rdf:RDF xmlns:x="a:" '
+        'xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description><x:y>&e;</x:y>'
+        "</rdf:Description></rdf:RDF>",
+        '<?xml-stylesheet href="L"?><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" '
+        'xmlns:xi="http://www.w3.org/2001/XInclude"><xi:include href="L"/></rdf:RDF>',
+    ],
+    "text/turtle": [
+        "@base <L> . @prefix l: <L> . l:x <x> <L> .",
+        "<L> <http://www.w3.org/2002/07/owl#imports> <L> .",
+    ],
+    "text/n3": ["<L> <http://www.w3.org/2000/10/swap/log#semantics> ?x ."],
+}
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory, listener: Listener) -> Iterator[Server]:
+    """A server that may be written to, and whose queries may ask the listener."""
+    with writable(tmp_path_factory.mktemp("written"), services=listener.iri) as server:
+        yield server
+
+
+@pytest.mark.parametrize("text", UPDATES)
+def test_no_update_is_a_way_out(written: Server, listener: Listener, text: str) -> None:
+    answer = written.post(told(text, listener), kind="update", **BEARER)
+    assert answer.status in (400, 403)
+    assert answer.problem
+    assert listener.heard() == []
+
+
+@pytest.mark.parametrize("text", SETTLED)
+def test_a_graph_is_named_and_not_fetched(written: Server, listener: Listener, text: str) -> None:
+    answer = written.post(told(text, listener), kind="update", **BEARER)
+    assert answer.status < 500
+    assert listener.heard() == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "document"), [(kind, document) for kind in DOCUMENTS for document in DOCUMENTS[kind]]
+)
+def test_no_document_is_a_way_out(written: Server, listener: Listener, kind: str, document: str) -> None:
+    content = document.replace('"L"', f'"{listener.iri}"').replace("<L>", f"<{listener.iri}>").encode()
+    for method in ("PUT", "POST"):
+        target = "/graphs?graph=http://localhost/g"
+        answer = written.fetch(target, content, method=method, Content_Type=kind, **BEARER)
+        assert answer.status < 500
+    assert listener.heard() == []
+
+
 CALLS = """
 import ctypes, socket
 from renkei_kg.engine.closed import RING_CALL, SECOND_NUMBERS, SOCKET_CALL, close_network
@@ -279,6 +363,18 @@ def test_an_allowed_service_is_called_and_no_other(snapshots: Path, listener: Li
                 assert server.post(query + " " * guard.KEPT_LENGTH).status in (400, 403), query
         assert other.heard() == []
         assert listener.heard() == []
+
+
+def test_an_allowed_service_sends_nobody_elsewhere(snapshots: Path) -> None:
+    with (
+        listening() as other,
+        listening(location=other.iri) as sending,
+        serving(snapshots, services=sending.iri) as server,
+    ):
+        answer = server.ask(f"SELECT * {{ SERVICE <{sending.iri}> {BODY} }}")
+        assert answer.status == 400
+        assert sending.heard()
+        assert other.heard() == []
 
 
 def test_a_prefix_declared_twice_is_none_that_is_allowed() -> None:

@@ -14,10 +14,13 @@ from functools import cached_property, lru_cache
 import brotli
 import zstandard
 
+from renkei_kg.engine.contract import Query
 from renkei_kg.web.exchange import Key, Response, matches
 
 WORTH_COMPRESSING = 1024
 ALIAS_COST = 200
+# Measured: the headers and heads of an answer that is found by two keys. Answers of a few bytes are many.
+ENTRY_COST = 8192
 COMPRESSORS: dict[str, Callable[[bytes], bytes]] = {
     "br": lambda body: bytes(brotli.compress(body, quality=5)),
     "zstd": lambda body: zstandard.compress(body, 6),
@@ -41,12 +44,14 @@ class Form:
 
 
 class Entry:
-    """An answer that is kept: its entity tag, and how it is sent in each content coding made so far."""
+    """An answer that is kept: its entity tag, and how it is sent in each content coding made so far. ``size``
+    are the bytes of its bodies, ``cost`` what it takes beside them."""
 
     def __init__(self, response: Response, body: bytes) -> None:
         self.tag = response.headers["ETag"]
         self.response = response
         self.size = len(body)
+        self.cost = 0
         self.compressing: set[str] = set()
         self.forms = {"identity": Form(response.status, wire(response.headers, len(body)), body)}
 
@@ -145,10 +150,11 @@ class Cache:
 
     def put(self, key: Key, entry: Entry) -> None:
         """Keeps an answer, unless it alone would take an eighth of the room."""
-        if entry.size > self.limit // 8:
+        entry.cost = ENTRY_COST + sum(map(_length, key))
+        if entry.size + entry.cost > self.limit // 8:
             return
         old = self._entries.pop(key, None)
-        self.bytes += entry.size - (old.size if old else 0)
+        self.bytes += entry.size + entry.cost - (old.size + old.cost if old else 0)
         self._entries[key] = entry
         self._shrink()
 
@@ -171,4 +177,11 @@ class Cache:
     def _shrink(self) -> None:
         while self.bytes > self.limit and self._entries:
             _, entry = self._entries.popitem(last=False)
-            self.bytes -= entry.size
+            self.bytes -= entry.size + entry.cost
+
+
+def _length(part: Query | str | bytes) -> int:
+    """About how many bytes a part of a key takes: a query may be as long as a request."""
+    if isinstance(part, Query):
+        return sum(map(len, (part.text, *part.default_graphs, *part.named_graphs)))
+    return len(part)

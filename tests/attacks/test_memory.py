@@ -1,0 +1,89 @@
+"""What strangers may fill the server's memory with: answers that are kept, headers that are remembered."""
+
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+
+from tests.attacks.watching import numbers, resident
+from tests.attacks.wire import connected, replies
+from tests.serving import Server, serving
+
+CACHE_MB = 2
+HOST = "Host: a\r\n"
+LAST = b"GET /health HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+
+
+@pytest.fixture(scope="module")
+def server(snapshots: Path) -> Iterator[Server]:
+    with serving(snapshots, cache_mb=CACHE_MB, client_queries=1000) as server:
+        fill(server, [f"GET /sparql?query=ASK%7B%7D%23{number} HTTP/1.1\r\n{HOST}" for number in range(500)])
+        yield server
+
+
+def fill(server: Server, heads: list[str]) -> None:
+    """Sends requests one after the other on one connection, and sees that each is answered."""
+    with connected(server, seconds=60) as connection:
+        received = bytearray()
+
+        def read() -> None:
+            while chunk := connection.recv(65536):
+                received.extend(chunk)
+
+        reader = threading.Thread(target=read)
+        reader.start()
+        for number, head in enumerate(heads):
+            connection.sendall(f"{head}\r\n".encode("latin-1"))
+            if number % 20 == 19:  # no more in the pipeline than it may hold
+                while received.count(b"HTTP/1.1 ") < number - 20:
+                    time.sleep(0.001)
+        connection.sendall(LAST)
+        reader.join()
+    assert {reply.status for reply in replies(bytes(received))} <= {200, 406}
+
+
+def test_many_small_answers(server: Server) -> None:
+    before = resident(server.pid)
+    fill(server, [f"GET /sparql?query=ASK%7B%7D%20%23{number} HTTP/1.1\r\n{HOST}" for number in range(6000)])
+    assert resident(server.pid) - before < 2 * CACHE_MB + 4
+    assert numbers(server)["renkei_cache_bytes"] <= CACHE_MB << 20
+
+
+def test_long_queries_with_short_answers(server: Server) -> None:
+    before = resident(server.pid)
+    with ThreadPoolExecutor(2) as pool:
+        texts = (f"ASK {{}} # {number} {'x' * 200_000}" for number in range(300))
+        assert {answer.status for answer in pool.map(server.post, texts)} == {200}
+    assert resident(server.pid) - before < 12
+
+
+def test_one_query_asked_in_many_ways(server: Server) -> None:
+    before = resident(server.pid)
+    query = quote("SELECT (1 AS ?one) {}")
+    fill(
+        server,
+        [
+            f"GET /sparql?query={query}&format=csv&x={number} HTTP/1.1\r\n{HOST}Accept: a/{number}\r\n"
+            f"Accept-Language: x-{number}\r\n"
+            for number in range(3000)
+        ],
+    )
+    assert resident(server.pid) - before < 2 * CACHE_MB + 4
+
+
+@pytest.mark.parametrize("name", ["Accept", "Accept-Encoding", "Accept-Language"])
+def test_headers_that_are_remembered(server: Server, name: str) -> None:
+    before = resident(server.pid)
+    value = ",".join(f"a/{letter}{digit}" for letter in "bcdefghijk" for digit in range(15))
+    fill(
+        server,
+        [
+            f"GET /sparql?query=ASK%7B%7D&x=1 HTTP/1.1\r\n{HOST}{name}: {value}, a/{number}, */*\r\n"
+            for number in range(1500)
+        ],
+    )
+    assert resident(server.pid) - before < 24

@@ -180,8 +180,8 @@ class Cache:
             self.bytes -= entry.size + entry.cost
 
 
-def _length(part: Query | str | bytes) -> int:
+def _length(part: object) -> int:
     """About how many bytes a part of a key takes: a query may be as long as a request."""
     if isinstance(part, Query):
         return sum(map(len, (part.text, *part.default_graphs, *part.named_graphs)))
-    return len(part)
+    return len(part) if isinstance(part, str | bytes) else len(repr(part))

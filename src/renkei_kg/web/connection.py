@@ -8,7 +8,7 @@ to be kept is written in one piece.
 import asyncio
 import logging
 from collections.abc import Callable, Mapping
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, cast
 
 import httptools
@@ -60,7 +60,9 @@ class Connection(HttpToolsProtocol):
         self._pending = self._most_head = self._discarded = 0
         self._received = 0
         self._heading, self._whole = True, True
+        self._method = b""
         self._answered = self._looked = self._upgrading = False
+        self._resting: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)  # type: ignore[arg-type]  # as asyncio calls it
@@ -72,6 +74,8 @@ class Connection(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop_timer()
         self._flushing.stop()
+        if self._resting is not None:
+            self._resting.cancel()
         # uvicorn tells only the last request of a pipeline that its client has left.
         for cycle in (self._active, *(cycle for cycle, _ in self.pipeline)):
             if cycle is not None and not cycle.response_complete:
@@ -131,13 +135,15 @@ class Connection(HttpToolsProtocol):
                 self._upgrading = False
                 self.parser = httptools.HttpRequestParser(self)
                 self.parser.set_dangerous_leniencies(lenient_data_after_close=True)
-                method = self.scope["method"]
-                self.parser.feed_data(heads.without_upgrade(method, self.url, self.headers))
+                self.parser.feed_data(
+                    heads.without_upgrade(self._method.decode("ascii"), self.url, self.headers)
+                )
             else:
                 return
 
     def on_message_begin(self) -> None:
-        super().on_message_begin()
+        # uvicorn's own makes the scope for an application here, which a kept answer does not need.
+        self.url, self.headers, self.expect_100_continue = b"", [], False
         self._heading, self._whole = True, False
         self._most_head = self._received
         self._discarded = 0
@@ -145,6 +151,7 @@ class Connection(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """Answers at once what is kept; else has the application asked, which need not look again."""
         self._stop_timer()
+        self._method = self.parser.get_method()
         if not self._refused:
             self._check_head()
         self._heading = False
@@ -152,12 +159,12 @@ class Connection(HttpToolsProtocol):
         if self._refused:
             return
         if self.parser.should_upgrade():
-            self.scope["method"] = self.parser.get_method().decode("ascii")
             self._upgrading = True
             return
         self._looked = False
         self._answered = self._answer()
         if not self._answered:
+            self._begin_scope()
             super().on_headers_complete()
             write = partial(self._write_whole, self.cycle)
             cast("dict[str, Any]", self.scope)["extensions"] = {WRITE: write, LOOKED: self._looked}
@@ -167,6 +174,12 @@ class Connection(HttpToolsProtocol):
                 # uvicorn stops reading here; then it would not hear that the client hangs up.
                 self.flow.resume_reading()
 
+    def _begin_scope(self) -> None:
+        url, headers, expected = self.url, self.headers, self.expect_100_continue
+        super().on_message_begin()
+        self.url, self.expect_100_continue = url, expected
+        self.headers.extend(headers)
+
     def _check_head(self) -> None:
         """Refuses a request by its line and headers, or because there are too many connections."""
         found = None
@@ -174,7 +187,7 @@ class Connection(HttpToolsProtocol):
             found = heads.too_large(self.url, self.headers, self._header_bytes)
         if found is not None:
             self._refuse(*found)
-        elif self.parser.get_method() == b"CONNECT":
+        elif self._method == b"CONNECT":
             self._refuse(405, "This is no proxy.")
         elif len(self.connections) > self._most:
             self._refuse(503, "The server has too many connections now. Come again in a few seconds.")
@@ -223,7 +236,7 @@ class Connection(HttpToolsProtocol):
 
     def _answer(self) -> bool:
         """Writes a kept answer, when nothing stands before it on this connection."""
-        method = METHODS.get(self.parser.get_method())
+        method = METHODS.get(self._method)
         free = self.cycle is None or self.cycle.response_complete
         if method is None or not free or self.flow.write_paused or self.transport.is_closing():
             return False
@@ -237,13 +250,13 @@ class Connection(HttpToolsProtocol):
         return True
 
     def _write(self, form: Form, method: str) -> None:
-        server = [b"%s: %s\r\n" % pair for pair in self.server_state.default_headers]
+        head = b"".join((STATUS_LINE[form.status], _lines(*self.server_state.default_headers), form.head))
         body = b"" if method == "HEAD" else form.body
         if len(body) <= MOST_COPIED:
-            self.transport.write(b"".join((STATUS_LINE[form.status], *server, form.head, body)))
+            self.transport.write(head + body)
         else:
             # Not a copy, so that many who take it slowly hold it once.
-            self.transport.write(b"".join((STATUS_LINE[form.status], *server, form.head)))
+            self.transport.write(head)
             self.transport.write(body)
 
     def _write_whole(self, cycle: RequestResponseCycle, form: Form) -> bool:
@@ -258,14 +271,22 @@ class Connection(HttpToolsProtocol):
         return True
 
     def _rest(self) -> None:
-        """Waits for the next request, as after any answer."""
+        """Waits for the next request, as after any answer, with one timer for many of them."""
         self.since = self.loop.time()
         self._flushing.begin()
         self.server_state.total_requests += 1
-        self._unset_keepalive_if_required()
-        self.timeout_keep_alive_task = self.loop.call_later(
-            self.timeout_keep_alive, self.timeout_keep_alive_handler
-        )
+        if self._resting is None:
+            self._resting = self.loop.call_later(self.timeout_keep_alive, self._rested)
+
+    def _rested(self) -> None:
+        """Closes a connection that has been idle for as long as it may be; else looks again when it is so."""
+        left = self.since + self.timeout_keep_alive - self.loop.time()
+        idle = self._whole and not self._pending and self.rank() is not None
+        self._resting = None
+        if left > 0:
+            self._resting = self.loop.call_later(left, self._rested)
+        elif idle and self.timeout_keep_alive_task is None:
+            self.transport.close()
 
     def _start_timer(self) -> None:
         if self._timer is None:
@@ -304,6 +325,12 @@ class Connection(HttpToolsProtocol):
         # Closed at once with bytes unread, the client would not get to read why.
         self.transport.write_eof()
         self._timer = self.loop.call_later(LINGER_SECONDS, self.transport.abort)
+
+
+@lru_cache(maxsize=4)
+def _lines(*headers: tuple[bytes, bytes]) -> bytes:
+    """Headers that stay the same for a second, as lines."""
+    return b"".join(b"%s: %s\r\n" % pair for pair in headers)
 
 
 def quiet() -> None:

@@ -20,7 +20,6 @@ from renkei_kg.web.problems import Problem, answer
 HEALTH_SECONDS = 10.0
 HOST = re.compile(r"(?:[A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]*)?")
 ENDPOINT = "/sparql"
-TOLD_BY = (b"accept", b"accept-language", b"host", b"x-forwarded-proto")
 Handler = Callable[[Request], Awaitable[Response]]
 
 
@@ -165,7 +164,9 @@ class Serving:
 
 def alias(target: bytes, headers: Mapping[bytes, bytes]) -> exchange.Key:
     """What tells one request as it came from another, as far as answers that are kept depend on it."""
-    return (target, *(headers.get(name, b"-") for name in TOLD_BY))
+    get = headers.get
+    accept, language = get(b"accept", b"-"), get(b"accept-language", b"-")
+    return (target, accept, language, get(b"host", b"-"), get(b"x-forwarded-proto", b"-"))
 
 
 def _only_reads(request: Request) -> None:

@@ -38,6 +38,7 @@ class Shortcut:
 
     def __init__(self, serving: Serving) -> None:
         self._serving = serving
+        self._keeps = serving.cache.limit > 0
         self._once: OrderedDict[Key, None] = OrderedDict()
 
     def __call__(
@@ -70,7 +71,7 @@ class Shortcut:
         """The answer to a lookup. One that is asked again is left to the ordinary way, which keeps it."""
         if b"if-none-match" in headers or b"&" in target or b"host" not in headers:
             return None
-        if self._asked_before(alias(target, headers)):
+        if self._keeps and self._asked_before(alias(target, headers)):
             return None
         try:
             text = tidy(unquote_to_bytes(target[len(PREFIX) :].replace(b"+", b" ")).decode("utf-8"))

@@ -58,7 +58,10 @@ class Pool:
 
     def give_back(self, worker: Worker) -> None:
         """Takes a worker back whose answer is over."""
-        wanted = not self._stopped and len(self._idle) <= self.settings.workers
+        room = self.settings.workers + self.settings.slow_workers
+        wanted = not self._stopped and len(self._idle) <= room
+        if wanted and worker.slowed and worker.recover():
+            self._slowed -= 1
         if wanted and self._fits(worker):
             self._idle.appendleft(worker)
             return
@@ -83,7 +86,7 @@ class Pool:
                 self._add()
 
     def slow_down(self, worker: Worker) -> None:
-        """Gives a worker less of the processor for as long as it lives; another is started for quick ones."""
+        """Gives a worker less of the processor until its answer is over; another is started if need be."""
         worker.slow_down()
         self._slowed += 1
         self._add()

@@ -102,10 +102,19 @@ class Worker(asyncio.Protocol):
         return frame
 
     def slow_down(self) -> None:
-        """Gives the process less of the processor than the others get, for good."""
+        """Gives the process less of the processor than the others get."""
         self.slowed = True
         with contextlib.suppress(OSError):
             os.setpriority(os.PRIO_PROCESS, self.process.pid, NICE)
+
+    def recover(self) -> bool:
+        """Gives back what ``slow_down`` took. False where the system does not allow it (setpriority(2))."""
+        try:
+            os.setpriority(os.PRIO_PROCESS, self.process.pid, os.getpriority(os.PRIO_PROCESS, 0))
+        except OSError:
+            return False
+        self.slowed = False
+        return True
 
     def hold(self) -> None:
         """Stops the process where it is."""

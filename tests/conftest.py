@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from renkei_kg.compile import pipeline
+from renkei_kg.namespaces import PREFIXES
 from renkei_kg.project import Project, open_project
 
 ROOT = Path(__file__).parents[1]
@@ -34,7 +35,7 @@ def rows(compiled: pipeline.Compiled) -> Callable[[str], list[tuple[str | None, 
     """Asks the compiled graph a SELECT and gives the values as text."""
 
     def ask(query: str) -> list[tuple[str | None, ...]]:
-        prefixes = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in pipeline.PREFIXES.items())
+        prefixes = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in PREFIXES.items())
         result = compiled.store.query(prefixes + f"BASE <{compiled.project.base}id/>\n" + query)
         return [tuple(None if term is None else term.value for term in solution) for solution in result]
 

@@ -1,55 +1,28 @@
-"""The command line: build, validate, query, export and serve. Only this module prints and exits."""
+"""The command line: build, validate, query, export, serve, and ``snapshots`` (``versions/commands.py``).
+
+Only these two modules print and exit.
+"""
 
 import os
 import shutil
-import signal
 import sys
-from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from functools import wraps
 from pathlib import Path
 from typing import Any
 
 import click
 
 from renkei_kg import __version__
-from renkei_kg.config import Settings
-from renkei_kg.errors import RenkeiError
+from renkei_kg.plainly import (
+    EXIT_VIOLATIONS,
+    language,
+    plainly,
+    settings,
+    snapshots_folder,
+    snapshots_option,
+)
 from renkei_kg.textfile import decode, read_text
-
-EXIT_VIOLATIONS = 1
-EXIT_ERROR = 2
-EXIT_INTERRUPTED = 128 + signal.SIGINT
-EXIT_NO_READER = 128 + signal.SIGPIPE
-
-
-def plainly(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Shows what went wrong as one message on standard error and ends with the exit code for it."""
-
-    @wraps(command)
-    def wrapped(*args: Any, **kwargs: Any) -> Any:
-        try:
-            try:
-                return command(*args, **kwargs)
-            finally:
-                sys.stdout.flush()
-        except RenkeiError as error:
-            click.echo(f"renkei-kg: {error}", err=True)
-            sys.exit(EXIT_ERROR)
-        except KeyboardInterrupt:
-            click.echo("renkei-kg: stopped.", err=True)
-            sys.exit(EXIT_INTERRUPTED)
-        except BrokenPipeError:
-            # Whoever read the output, such as head, has had enough. Python would flush once more at its end.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            sys.exit(EXIT_NO_READER)
-        except OSError as error:
-            where = f"{error.filename}: " if error.filename else ""
-            click.echo(f"renkei-kg: {where}{error.strerror or error}", err=True)
-            sys.exit(EXIT_ERROR)
-
-    return wrapped
-
+from renkei_kg.versions.commands import snapshots as snapshots_group
 
 project_option = click.option(
     "--project",
@@ -58,11 +31,6 @@ project_option = click.option(
     default=Path(),
     show_default="this folder",
     help="The project folder: it holds renkei.toml and data/.",
-)
-snapshots_option = click.option(
-    "--snapshots",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="The folder of snapshots. [default: RENKEI_SNAPSHOTS or build/snapshots]",
 )
 
 
@@ -83,21 +51,23 @@ def main() -> None:
     type=click.Path(file_okay=False, path_type=Path),
     help="The folder that snapshots go into. [default: RENKEI_SNAPSHOTS or build/snapshots]",
 )
+@click.option("--without-written", is_flag=True, help="Leave out the graphs that were written over HTTP.")
 @plainly
-def build(root: Path, out: Path | None) -> None:
+def build(root: Path, out: Path | None, without_written: bool) -> None:
     """Compile the sources into a snapshot and make it the current one.
 
     The snapshot stands in its own folder, to which OUT/current points: store/, dumps/, report/ and
-    manifest.json. A violation of a shape stops the build; the previous snapshot stays.
+    manifest.json. Graphs that were written over HTTP are taken over from the current one and checked with
+    the sources. A violation of a shape stops the build; the previous snapshot stays.
     """
     from renkei_kg.compile import pipeline
     from renkei_kg.project import open_project
 
-    folder = _snapshots(out)
+    folder = snapshots_folder(out)
     try:
-        made = pipeline.build(open_project(root), folder, _progress)
+        made = pipeline.build(open_project(root), folder, _progress, keep_written=not without_written)
     except pipeline.Invalid as invalid:
-        click.echo(invalid.report.text(_language()), nl=False)
+        click.echo(invalid.report.text(language()), nl=False)
         click.echo(f"renkei-kg: {invalid}", err=True)
         sys.exit(EXIT_VIOLATIONS)
     manifest = made.manifest
@@ -131,7 +101,7 @@ def validate(files: tuple[Path, ...], name: str | None, root: Path) -> None:
     project = open_project(root)
     project = replace(project, replaced=overlay(project, files, name))
     compiled = pipeline.compile_graph(project, lambda _: None)
-    click.echo(compiled.report.text(_language()), nl=False)
+    click.echo(compiled.report.text(language()), nl=False)
     sys.exit(EXIT_VIOLATIONS if compiled.report.violations else 0)
 
 
@@ -167,7 +137,7 @@ def query(file: str | None, text: str | None, name: str | None, snapshots: Path 
     terminal = sys.stdout.isatty()
     wanted = name or ("table" if terminal else None)
     width = shutil.get_terminal_size().columns if terminal else None
-    answer = asking.ask(_snapshots(snapshots), text, wanted, source=source, width=width)
+    answer = asking.ask(snapshots_folder(snapshots), text, wanted, source=source, width=width)
     rest = memoryview(answer.content)
     while rest:  # unbuffered, as PYTHONUNBUFFERED asks, a write may be of a part only
         rest = rest[sys.stdout.buffer.write(rest) :]
@@ -194,7 +164,7 @@ def export(name: str, graph: str | None, output: Path, snapshots: Path | None) -
     def sink() -> AbstractContextManager[Any]:
         return nullcontext(sys.stdout.buffer) if str(output) == "-" else output.open("wb")
 
-    asking.export(_snapshots(snapshots), name, graph, sink)
+    asking.export(snapshots_folder(snapshots), name, graph, sink)
 
 
 @main.command()
@@ -243,28 +213,14 @@ def serve(host: str, port: int, snapshots: Path | None) -> None:
 
     from renkei_kg.web.server import serve as run
 
-    settings = replace(_settings(), snapshots=_snapshots(snapshots))
-    sys.exit(run(settings, host, port))
+    sys.exit(run(replace(settings(), snapshots=snapshots_folder(snapshots)), host, port))
 
 
-def _settings() -> Settings:
-    return Settings.from_environment(os.environ)
-
-
-def _snapshots(given: Path | None) -> Path:
-    return given if given is not None else _settings().snapshots
+main.add_command(snapshots_group)
 
 
 def _progress(line: str) -> None:
     click.echo(line, err=True)
-
-
-def _language() -> str:
-    """ja when the locale is Japanese, else en."""
-    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
-        if value := os.environ.get(name):
-            return "ja" if value.startswith("ja") else "en"
-    return "en"
 
 
 if __name__ == "__main__":

@@ -30,6 +30,11 @@ class Settings:
 
     snapshots: Path = _path("build/snapshots", "The folder of snapshots; `current` in it is served.")
 
+    keep_versions: int = _number(50, "Versions that `snapshots prune` keeps, the newest ones.", 1, 1_000_000)
+    keep_days: int = _number(
+        0, "Days that `snapshots prune` keeps every version for. 0: their number alone counts.", 0, 100_000
+    )
+
     query_seconds: int = _number(
         30, "How long one query may take, answer delivered, before it ends.", 1, 3600
     )

@@ -7,14 +7,15 @@ by one atomic rename of the link, so that a reader finds the old one or the new 
 
 import fcntl
 import hashlib
+import heapq
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from pyoxigraph import Store
 
@@ -60,6 +61,26 @@ class Snapshot:
         """The file of the snapshot's text index."""
         return self.path / TEXT_INDEX
 
+    @property
+    def parent(self) -> str | None:
+        """The id of the snapshot that was the current one when this was made."""
+        return self.manifest.get("parent")
+
+    @property
+    def number(self) -> int:
+        """How many snapshots it is from the first, by way of parents: 1 for the first."""
+        return int(self.manifest.get("number", 1))
+
+
+def child_of(parent: Snapshot) -> dict[str, Any]:
+    """What a manifest says of the snapshot that was the current one when its own was made."""
+    return {"parent": parent.id, "number": parent.number + 1}
+
+
+def compiled_graphs(manifest: Mapping[str, Any]) -> list[str]:
+    """The graphs that the build made: all of a snapshot that nobody has written to."""
+    return list(manifest.get("compiled_graphs", manifest["graphs"]))
+
 
 def open_snapshot(path: Path) -> Snapshot:
     """The snapshot in folder ``path``. Raises SnapshotError when there is none or its manifest is damaged."""
@@ -92,15 +113,44 @@ def open_current(root: Path) -> Snapshot:
 
 
 def list_snapshots(root: Path) -> list[Snapshot]:
-    """Every whole snapshot in ``root``, oldest first."""
-    if not root.is_dir():
-        return []
-    folders = sorted(p for p in root.iterdir() if p.is_dir() and not p.is_symlink() and p.name[0] != ".")
+    """Every snapshot in ``root`` that has a whole manifest, oldest first."""
     found = []
-    for folder in folders:
+    for folder in folders(root):
         with suppress(SnapshotError):
             found.append(open_snapshot(folder))
-    return found
+    return in_order(found)
+
+
+def folders(root: Path) -> list[Path]:
+    """The folders in ``root`` that snapshots may be in, by name."""
+    if not root.is_dir():
+        return []
+    return sorted(p for p in root.iterdir() if p.is_dir() and not p.is_symlink() and p.name[0] != ".")
+
+
+def in_order(found: Iterable[Snapshot]) -> list[Snapshot]:
+    """Snapshots from the oldest to the newest: each after its parent, else by the second it was made in.
+
+    A time alone would not do, as several may be made within a second; there the number tells, should a
+    parent be pruned.
+    """
+    known = {one.id: one for one in found}
+    children: dict[str | None, list[Snapshot]] = {}
+    for one in known.values():
+        children.setdefault(one.parent if one.parent in known else None, []).append(one)
+
+    def place(one: Snapshot) -> tuple[str, int, str]:
+        return str(one.manifest.get("created", ""))[:19], one.number, one.id
+
+    ready = [place(one) for one in children.get(None, [])]
+    heapq.heapify(ready)
+    order = []
+    while ready:
+        one = known[heapq.heappop(ready)[2]]
+        order.append(one)
+        for child in children.get(one.id, []):
+            heapq.heappush(ready, place(child))
+    return order
 
 
 def activate(root: Path, identifier: str) -> None:
@@ -122,12 +172,16 @@ def prepare(root: Path) -> None:
             pass
     except OSError as error:
         raise SnapshotError(f"cannot publish in {root}: {error.strerror or error}.") from None
+    # The lock of a folder that nobody may write in any more can still be opened.
+    if not os.access(root, os.W_OK | os.X_OK):
+        raise SnapshotError(f"cannot publish in {root}: the folder may not be written.")
 
 
 @contextmanager
-def publishing(root: Path) -> Iterator[None]:
+def publishing(root: Path) -> Iterator[int]:
     """Holds the lock of publishers on ``root``; a crash lets it go. Sweeps what a crash left behind.
 
+    Gives the lock's descriptor: a process that inherits it holds the lock too, for as long as it lives.
     Raises SnapshotError when the folder cannot be written.
     """
     prepare(root)
@@ -139,7 +193,7 @@ def publishing(root: Path) -> Iterator[None]:
                     shutil.rmtree(leftover)
                 else:
                     leftover.unlink()
-            yield
+            yield lock.fileno()
     except OSError as error:
         raise SnapshotError(
             f"cannot publish in {root}: {error.strerror or error}. Nothing was changed."
@@ -169,9 +223,21 @@ def publish(root: Path, folder: Path, identifier: str) -> Snapshot:
         _sync(path)
     _sync(folder)
     folder.rename(root / identifier)
-    _sync(root)
-    activate(root, identifier)
+    try:
+        _sync(root)
+        activate(root, identifier)
+    except BaseException:
+        if not _is_current(root, identifier):
+            shutil.rmtree(root / identifier, ignore_errors=True)
+        raise
     return open_snapshot(root / identifier)
+
+
+def _is_current(root: Path, identifier: str) -> bool:
+    try:
+        return current_id(root) == identifier
+    except SnapshotError:
+        return False
 
 
 def checksums(folder: Path, names: tuple[str, ...]) -> dict[str, dict[str, Any]]:
@@ -199,6 +265,20 @@ def verify(snapshot: Snapshot) -> None:
         if not path.is_file() or known != _facts(path):
             raise SnapshotError(f"{path} is not as it was written; build the snapshot again.")
     _check(snapshot)
+
+
+def hold(path: Path) -> IO[bytes]:
+    """Keeps the snapshot in folder ``path`` from being pruned until the file that this gives is closed, or
+    the process ends. Raises SnapshotError when there is no snapshot any more."""
+    try:
+        file = (path / MANIFEST).open("rb")
+        fcntl.flock(file, fcntl.LOCK_SH)
+        if (path / MANIFEST).stat().st_ino == os.fstat(file.fileno()).st_ino:
+            return file
+        file.close()
+    except OSError as error:
+        raise SnapshotError(f"{path} is not a snapshot any more: {error.strerror or error}.") from None
+    raise SnapshotError(f"{path} is not the same snapshot any more.")
 
 
 def _check(snapshot: Snapshot) -> None:

@@ -59,6 +59,11 @@ class Locator:
         line = self._table_line(loaded, wanted) if in_table else self._text_line(number, wanted)
         return Place(loaded.source.path, line)
 
+    def states(self, subject: Term, predicate: Term | None = None, value: Term | None = None) -> bool:
+        """Whether the sources say something of a node, or of it this property, or this value."""
+        wanted = tuple(term for term in (subject, predicate, value) if term is not None)
+        return any(_begins(triple, wanted) for _, triple in self._about.get(subject, ()))
+
     def _table_line(self, loaded: Loaded, wanted: tuple[Term, ...]) -> int | None:
         return min((line for triple, line in loaded.lines.items() if _begins(triple, wanted)), default=None)
 

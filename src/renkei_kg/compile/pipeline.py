@@ -1,4 +1,5 @@
-"""The order of compilation: load → derive evidence → infer → validate → describe → write, with the index."""
+"""The order of compilation: load → derive evidence → infer → take over what was written → validate →
+describe → write, with the index."""
 
 import hashlib
 import json
@@ -10,35 +11,39 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store, Triple, serialize
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store, Triple
 
 from renkei_kg import __version__, snapshot
 from renkei_kg.compile import examples, infer, sources
 from renkei_kg.compile.describe import describe
+from renkei_kg.compile.dumps import write_dumps, write_report
 from renkei_kg.compile.evidence import derive
 from renkei_kg.compile.locate import Locator
 from renkei_kg.compile.textindex import write_index
 from renkei_kg.compile.validate import Report, validate
+from renkei_kg.compile.written import NOTHING, Written, check_names, checkable, written
 from renkei_kg.errors import RenkeiError
-from renkei_kg.namespaces import DCTERMS, PREFIXES, RK
+from renkei_kg.namespaces import RK
 from renkei_kg.project import Project
+from renkei_kg.versions.difference import between
 
 Progress = Callable[[str], None]
-DUMPS = {
-    "nq": RdfFormat.N_QUADS,
-    "trig": RdfFormat.TRIG,
-    "ttl": RdfFormat.TURTLE,
-    "jsonld": RdfFormat.JSON_LD,
-}
 
 
 class Invalid(RenkeiError):
     """The shapes found violations; ``report`` has them. Nothing was published."""
 
-    def __init__(self, report: Report) -> None:
+    def __init__(self, report: Report, taken: Written = NOTHING) -> None:
         self.report = report
-        super().__init__(f"{len(report.violations)} violations; the graph was not published.")
+        said = f"{len(report.violations)} violations; the graph was not published."
+        if taken.graphs:
+            said += (
+                f" The {len(taken.graphs)} written graphs of {taken.origin} were checked with the sources; "
+                "--without-written leaves them out."
+            )
+        super().__init__(said)
 
 
 @dataclass(frozen=True)
@@ -49,12 +54,14 @@ class Compiled:
     store: Store
     loaded: Sequence[sources.Loaded]
     report: Report
+    written: Written = NOTHING
 
 
-def compile_graph(project: Project, progress: Progress) -> Compiled:
-    """Reads, entails and validates a project's graph. Raises SourceError when a source is malformed.
+def compile_graph(project: Project, progress: Progress, taken: Written = NOTHING) -> Compiled:
+    """Reads and entails a project's graph, adds the written graphs that it takes over, and validates all.
 
-    The report may hold violations: whether they stop anything is for the caller to say.
+    Raises SourceError when a source is malformed, WrittenError when a written graph cannot be added. The
+    report may hold violations: whether they stop anything is for the caller to say.
     """
     store = Store()
     with _step(progress, "load") as done:
@@ -72,49 +79,96 @@ def compile_graph(project: Project, progress: Progress) -> Compiled:
         _add(store, evidence)
         added = infer.infer(store, rules, NamedNode(project.graph("inferred")))
         done(f"{len(evidence)} triples of evidence, {added} by rules")
+    if taken.graphs:
+        with _step(progress, "written") as done:
+            check_names(taken, store, project)
+            taken.add_to(store)
+            size = sum(map(len, taken.graphs.values()))
+            done(f"{size} triples in {len(taken.graphs)} graphs, as {taken.origin} has them")
     with _step(progress, "validate") as done:
         data, shapes = _for_validation(store, project)
-        report = validate(data, shapes, locator)
+        report = validate(data, shapes, locator, taken)
         said = f"{len(report.violations)} violations, {report.count('Warning')} warnings"
         done(said if shapes else "there are no shapes: nothing was checked")
-    return Compiled(project, store, loaded, report)
+    return Compiled(project, store, loaded, report, taken)
 
 
 def build(
-    project: Project, out: Path, progress: Progress, *, now: datetime | None = None
+    project: Project,
+    out: Path,
+    progress: Progress,
+    *,
+    keep_written: bool = True,
+    now: datetime | None = None,
 ) -> snapshot.Snapshot:
-    """Compiles a project and publishes it as the current snapshot in folder ``out``.
+    """Compiles a project and publishes it as the current snapshot in folder ``out``, with the graphs that
+    were written to the one before unless ``keep_written`` is false.
 
-    A snapshot with the same content that is still whole is kept instead of written again. Raises SourceError
-    or Invalid, and then leaves what is published as it was.
+    A snapshot with the same content that is still whole is kept instead of written again. Raises SourceError,
+    WrittenError or Invalid, and then leaves what is published as it was.
     """
     snapshot.prepare(out)
-    compiled = compile_graph(project, progress)
-    if compiled.report.violations:
-        raise Invalid(compiled.report)
-    store = compiled.store
-    with _step(progress, "describe") as done:
-        done(f"{describe(store, project, NamedNode(project.graph('void')))} triples")
-    quads = sorted(_quads(store), key=str)
-    content = hashlib.sha256("".join(f"{quad} .\n" for quad in quads).encode()).hexdigest()
+    taken = written(out, progress) if keep_written else NOTHING
+    ready = _ready(project, progress, taken)
     with snapshot.publishing(out):
-        kept = _same(out, content, project.version)
+        if keep_written and (now_there := written(out, lambda _: None)).graphs != taken.graphs:
+            # From here on nobody else writes, so that once more is enough.
+            progress("graphs were written in the meantime: once more")
+            ready = _ready(project, progress, now_there)
+        kept = _same(out, ready)
         if kept is not None:
             progress(f"unchanged: {kept.id}")
             snapshot.activate(out, kept.id)
             return kept
         moment = (now or datetime.now(UTC)).replace(microsecond=0)
         with _step(progress, "write") as done:
-            made = _write(compiled, quads, content, out, moment)
+            made = _write(ready, out, moment)
             done(f"{made.manifest['quads']} quads, {made.manifest['texts']} texts to search")
     return made
 
 
-def _same(out: Path, content: str, stated: str) -> snapshot.Snapshot | None:
+@dataclass(frozen=True)
+class _Ready:
+    """A graph to publish: compiled, valid and described, with its quads in order and their hash."""
+
+    compiled: Compiled
+    quads: list[Quad]
+    content: str
+
+    @property
+    def graphs(self) -> dict[str, int]:
+        """The size of each named graph."""
+        store = self.compiled.store
+        names = [graph for graph in store.named_graphs() if isinstance(graph, NamedNode)]
+        return {graph.value: _size(store, graph) for graph in sorted(names, key=str)}
+
+    @property
+    def compiled_graphs(self) -> list[str]:
+        """The named graphs that are made from the sources."""
+        return [graph for graph in self.graphs if graph not in self.compiled.written.graphs]
+
+
+def _ready(project: Project, progress: Progress, taken: Written) -> _Ready:
+    compiled = compile_graph(project, progress, taken)
+    if compiled.report.violations:
+        raise Invalid(compiled.report, taken)
+    with _step(progress, "describe") as done:
+        done(f"{describe(compiled.store, project, NamedNode(project.graph('void')))} triples")
+    quads = sorted(_quads(compiled.store), key=str)
+    content = hashlib.sha256("".join(f"{quad} .\n" for quad in quads).encode()).hexdigest()
+    return _Ready(compiled, quads, content)
+
+
+def _same(out: Path, ready: _Ready) -> snapshot.Snapshot | None:
     """A whole snapshot of the same content, project version and software, if there is one."""
-    wanted = {"content_sha256": content, "version": stated, "software": _software()}
+    wanted = {
+        "content_sha256": ready.content,
+        "version": ready.compiled.project.version,
+        "software": _software(),
+    }
     for known in snapshot.list_snapshots(out):
-        if wanted.items() <= known.manifest.items() and known.text_index.is_file():
+        alike = wanted.items() <= known.manifest.items() and known.text_index.is_file()
+        if alike and sorted(snapshot.compiled_graphs(known.manifest)) == sorted(ready.compiled_graphs):
             try:
                 snapshot.verify(known)
             except snapshot.SnapshotError:
@@ -127,25 +181,22 @@ def _software() -> dict[str, str]:
     return {"renkei-kg": __version__, **{name: version(name) for name in ("pyoxigraph", "pyshacl", "rdflib")}}
 
 
-def _write(
-    compiled: Compiled, quads: list[Quad], content: str, out: Path, moment: datetime
-) -> snapshot.Snapshot:
+def _write(ready: _Ready, out: Path, moment: datetime) -> snapshot.Snapshot:
+    compiled, content = ready.compiled, ready.content
     identifier = snapshot.unused(out, f"{moment:%Y%m%dT%H%M%SZ}-{content[:12]}")
     folder = snapshot.temporary(out, identifier)
     try:
         disk = Store(str(folder / "store"))
         disk.bulk_extend(compiled.store)
+        for graph in compiled.written.graphs:
+            disk.add_graph(NamedNode(graph))  # an empty one has no quads to come with
         disk.flush()
         total = len(disk)
         del disk
-        _write_dumps(compiled.store, quads, folder / "dumps", compiled.project)
-        _write_report(compiled.report, folder / "report", compiled.project)
+        write_dumps(compiled.store, ready.quads, folder / "dumps", compiled.project)
+        write_report(compiled.report, folder / "report", compiled.project)
         texts = write_index(compiled.store, folder / snapshot.TEXT_INDEX, compiled.project.base)
-        graphs = {
-            g.value: _size(compiled.store, g)
-            for g in compiled.store.named_graphs()
-            if isinstance(g, NamedNode)
-        }
+        ancestry = _ancestry(out, folder / "store")
         manifest = {
             "id": identifier,
             "created": moment.isoformat().replace("+00:00", "Z"),
@@ -157,7 +208,9 @@ def _write(
             "quads": total,
             "triples": _size(compiled.store, DefaultGraph()),
             "texts": texts,
-            "graphs": dict(sorted(graphs.items())),
+            "graphs": ready.graphs,
+            "compiled_graphs": ready.compiled_graphs,
+            **ancestry,
             "sources": _sources(compiled),
             "files": snapshot.checksums(folder, ("store", "dumps", "report", snapshot.TEXT_INDEX)),
         }
@@ -169,6 +222,20 @@ def _write(
         raise
 
 
+def _ancestry(out: Path, store: Path) -> dict[str, Any]:
+    """The snapshot that is the current one now, and how much of it the new store has changed."""
+    try:
+        parent = snapshot.open_current(out)
+    except snapshot.SnapshotError:
+        return {}
+    try:
+        changed = between(Store.read_only(str(parent.store)), Store.read_only(str(store)))
+    except (OSError, RuntimeError, ValueError):
+        return snapshot.child_of(parent)  # a damaged store is no reason not to build a better one
+    left_out = NamedNode(f"{parent.manifest['base']}graph/void")
+    return {**snapshot.child_of(parent), "changed": changed.without(left_out).counts()}
+
+
 def _sources(compiled: Compiled) -> dict[str, str]:
     """The SHA-256 of each file that the graph is made from, by its path in the project or in the package."""
     project = compiled.project
@@ -177,61 +244,18 @@ def _sources(compiled: Compiled) -> dict[str, str]:
     paths |= {one.source.mapping for one in compiled.loaded if one.source.mapping}
     for folder, pattern in (("ontology", "rules/*.rq"), ("queries", "*.rq")):
         paths |= set(project.folder(folder).glob(pattern))
-    for quad in compiled.store.quads_for_pattern(None, RK.file, None, DefaultGraph()):
-        if isinstance(quad.object, Literal):
+    for quad in compiled.store.quads_for_pattern(None, RK.file, None, None):
+        graph = quad.graph_name
+        of_sources = isinstance(graph, NamedNode) and graph.value not in compiled.written.graphs
+        if of_sources and isinstance(quad.object, Literal):
             paths.add(project.data / quad.object.value)
     return {project.named(path): hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(paths)}
-
-
-def _write_dumps(store: Store, quads: list[Quad], folder: Path, project: Project) -> None:
-    """The dumps. A format without named graphs cannot keep licences apart, so share-alike graphs go into a
-    file of their own there."""
-    folder.mkdir()
-    prefixes = dict(PREFIXES)
-    share_alike = _share_alike(store)
-    for extension, form in DUMPS.items():
-        if form.supports_datasets:
-            # By graph first, so that each named graph is written in one piece.
-            order = quads if form == RdfFormat.N_QUADS else sorted(quads, key=_by_graph)
-            serialize(order, str(folder / f"{project.name}.{extension}"), form, prefixes=prefixes)
-            continue
-        for suffix, apart in (("", False), ("-by-sa", True)):
-            triples = {q.triple for q in quads if (q.graph_name in share_alike) is apart}
-            if triples or not apart:
-                path = folder / f"{project.name}{suffix}.{extension}"
-                serialize(sorted(triples, key=str), str(path), form, prefixes=prefixes)
-
-
-def _share_alike(store: Store) -> set[NamedNode]:
-    """The named graphs whose licence asks that what is made of them carries the same licence."""
-    licensed = store.quads_for_pattern(None, DCTERMS.license, None, DefaultGraph())
-    return {
-        q.subject
-        for q in licensed
-        if isinstance(q.subject, NamedNode)
-        and isinstance(q.object, NamedNode)
-        and "/by-sa/" in q.object.value
-    }
-
-
-def _write_report(report: Report, folder: Path, project: Project) -> None:
-    folder.mkdir()
-    stable = sources.stable_blank_nodes(report.triples, "report")
-    triples = sorted(stable, key=str)
-    with (folder / "report.ttl").open("wb") as file:
-        serialize(triples, file, RdfFormat.TURTLE, prefixes=PREFIXES)
-    for language in ("ja", "en"):
-        (folder / f"report.{language}.txt").write_text(report.text(language, project.named), encoding="utf-8")
 
 
 def _quads(store: Store) -> Iterator[Quad]:
     """The quads of all named graphs."""
     for graph in store.named_graphs():
         yield from store.quads_for_pattern(None, None, None, graph)
-
-
-def _by_graph(quad: Quad) -> tuple[str, str]:
-    return str(quad.graph_name), str(quad.triple)
 
 
 def _size(store: Store, graph: NamedNode | DefaultGraph) -> int:
@@ -245,7 +269,7 @@ def _for_validation(store: Store, project: Project) -> tuple[list[Triple], list[
     shapes: set[Triple] = set()
     for graph in store.named_graphs():
         into = shapes if graph.value.startswith(shapes_start) else data
-        into.update(q.triple for q in store.quads_for_pattern(None, None, None, graph))
+        into.update(q.triple for q in store.quads_for_pattern(None, None, None, graph) if checkable(q.triple))
     return sorted(data, key=str), sorted(shapes, key=str)
 
 

@@ -15,6 +15,7 @@ from rdflib.collection import Collection
 
 from renkei_kg.compile.lines import Term
 from renkei_kg.compile.locate import Locator, Place
+from renkei_kg.compile.written import NOTHING, Written
 from renkei_kg.errors import RenkeiError
 from renkei_kg.namespaces import PREFIXES, RDF, XSD
 from renkei_kg.textfile import SourceError
@@ -35,8 +36,8 @@ _SH = rdflib.Namespace(PREFIXES["sh"])
 
 @dataclass(frozen=True)
 class Finding:
-    """One result of the validation (SHACL section 3.6.2), with the place in the sources it is about. The path
-    is an IRI or, of several steps, written as in SPARQL."""
+    """One result of the validation (SHACL section 3.6.2), with the place in the sources or the written graph
+    it is about. The path is an IRI or, of several steps, written as in SPARQL."""
 
     severity: str
     focus: str
@@ -45,6 +46,7 @@ class Finding:
     shape: str
     messages: tuple[tuple[str, str], ...]
     place: Place | None
+    graph: str | None = None
 
     def message(self, language: str) -> str:
         """The message in ``language``, or in any language when it has none."""
@@ -52,7 +54,8 @@ class Finding:
 
     def text(self, language: str, named: Callable[[Path], str] = str) -> str:
         """One line: ``file:line: Severity: node path: message``; ``named`` says how to call a file."""
-        where = "inferred" if self.place is None else named(self.place.file)
+        elsewhere = f"<{self.graph}>" if self.graph else "inferred"
+        where = elsewhere if self.place is None else named(self.place.file)
         if self.place and self.place.line:
             where += f":{self.place.line}"
         about = " ".join(short(part) for part in (self.focus, self.path) if part)
@@ -98,8 +101,11 @@ def short(iri: str) -> str:
     return f"<{'/'.join(iri.rsplit('/', 2)[-2:])}>" if iri.startswith("http") else iri
 
 
-def validate(data: Sequence[Triple], shapes: Sequence[Triple], locator: Locator) -> Report:
-    """Validates ``data`` (sources, ontology and entailed triples, one graph) against ``shapes``.
+def validate(
+    data: Sequence[Triple], shapes: Sequence[Triple], locator: Locator, taken: Written = NOTHING
+) -> Report:
+    """Validates ``data`` (sources, ontology, entailed triples and the written graphs ``taken``, one graph)
+    against ``shapes``.
 
     Raises SourceError when the shapes cannot be used.
     """
@@ -111,7 +117,8 @@ def validate(data: Sequence[Triple], shapes: Sequence[Triple], locator: Locator)
         raise _fault(shapes_graph, locator, error) from error
     claims = _claims(data)
     nodes = results.subjects(_SH.resultSeverity, None)
-    findings = sorted((_finding(results, node, locator, claims) for node in nodes), key=Finding.order)
+    found = (_finding(results, node, locator, claims, taken) for node in nodes)
+    findings = sorted(found, key=Finding.order)
     return Report(tuple(findings), frozenset(_report_triples(results)))
 
 
@@ -174,13 +181,18 @@ def _claimed(focus: Term, locator: Locator, claims: Mapping[Term, list[Term | No
 
 
 def _finding(
-    results: rdflib.Graph, node: Any, locator: Locator, claims: Mapping[Term, list[Term | None]]
+    results: rdflib.Graph,
+    node: Any,
+    locator: Locator,
+    claims: Mapping[Term, list[Term | None]],
+    taken: Written = NOTHING,
 ) -> Finding:
     def value(name: str) -> Any:
         return results.value(node, _SH[name])
 
     focus, path, found = (_term(value(name)) for name in ("focusNode", "resultPath", "value"))
     messages = results.objects(node, _SH.resultMessage)
+    graph = None if focus is None else taken.likely(focus, path, found, locator.states)
     return Finding(
         severity=_severity(str(value("resultSeverity"))),
         focus=str(value("focusNode")),
@@ -189,8 +201,9 @@ def _finding(
         shape=str(value("sourceShape")),
         messages=tuple(sorted((m.language or "", str(m)) for m in messages if isinstance(m, rdflib.Literal))),
         place=None
-        if focus is None
+        if focus is None or graph is not None
         else locator.place(focus, path, found) or _claimed(focus, locator, claims),
+        graph=graph,
     )
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
+from renkei_kg.snapshot import compiled_graphs
 from renkei_kg.write.errors import WriteRefused
 
 OWN = "own"
@@ -67,11 +68,6 @@ class Rules:
         """The file that a compiled graph is made from, if it is made from one."""
         start = f"{self.base}graph/"
         return next((path for path in self.sources if start + _name(PurePosixPath(path)) == graph), None)
-
-
-def compiled_graphs(manifest: Mapping[str, Any]) -> list[str]:
-    """The graphs that the build made: all of a snapshot that nobody has written to."""
-    return list(manifest.get("compiled_graphs", manifest["graphs"]))
 
 
 def _name(path: PurePosixPath) -> str:

@@ -14,10 +14,10 @@ from pyoxigraph import Store
 
 from renkei_kg import __version__, snapshot
 from renkei_kg.compile.textindex import write_index
-from renkei_kg.snapshot import Snapshot
+from renkei_kg.snapshot import Snapshot, child_of, compiled_graphs
 from renkei_kg.write.changes import Change
 from renkei_kg.write.errors import WriteError
-from renkei_kg.write.rules import OWN, compiled_graphs
+from renkei_kg.write.rules import OWN
 
 BASE: Final = re.compile(r"https?://[A-Za-z0-9.-]+(?::[0-9]+)?/(?:[A-Za-z0-9._~/-]*/)?")
 
@@ -38,7 +38,8 @@ def following(parent: Snapshot, change: Change, texts: int, moment: datetime) ->
         "texts": texts,
         "graphs": {iri: graphs[iri] for iri in sorted(graphs) if iri not in change.dropped},
         "compiled_graphs": compiled_graphs(known),
-        "parent": parent.id,
+        **child_of(parent),
+        "changed": {"added": change.added, "removed": change.removed},
         "written": True,
     }
 

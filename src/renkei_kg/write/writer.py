@@ -138,19 +138,19 @@ class Writer:
         """Makes a write, in the writer's thread."""
         root = self._settings.snapshots
         try:
-            with snapshot.publishing(root):
+            with snapshot.publishing(root) as lock:
                 parent = snapshot.open_current(root)
                 job.check(parent)
                 folder = snapshot.temporary(root, f"write-{uuid4().hex}")
                 try:
-                    return self._run(job, parent, folder)
+                    return self._run(job, parent, folder, lock)
                 finally:
                     shutil.rmtree(folder, ignore_errors=True)
         except snapshot.SnapshotError as error:
             log.warning("a write could not be stored: %s", error)
             raise errors.StorageError from None
 
-    def _run(self, job: Job, parent: Snapshot, folder: Path) -> Written:
+    def _run(self, job: Job, parent: Snapshot, folder: Path, lock: int) -> Written:
         settings = self._settings
         request = {
             **job.request(parent),
@@ -171,6 +171,7 @@ class Writer:
             stdout=subprocess.PIPE,
             env=environment(os.environ),
             start_new_session=True,
+            pass_fds=(lock,),  # should this server die now, nobody else publishes before that process has too
         ) as running:
             self._process = running
             if self._stopped:

@@ -1,0 +1,1 @@
+"""The published versions as a whole: their order, what each changed, which are kept. Knows nothing of web."""

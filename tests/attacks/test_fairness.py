@@ -18,7 +18,7 @@ from tests.attacks.wire import connected
 from tests.serving import Server, serving
 
 WORKERS = 2
-QUERIES, ASKED = 200, 5
+QUERIES, ASKED = 200, 4
 RATIO = 20
 SLOWEST = 3.0
 UNIQUE = count()
@@ -40,7 +40,7 @@ LIMIT 10 OFFSET %d # %d"""
 def server(large: Path) -> Iterator[Server]:
     with serving(
         large,
-        query_seconds=2,
+        query_seconds=1,
         workers=WORKERS,
         slow_workers=2,
         worker_memory_mb=512,

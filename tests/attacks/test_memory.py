@@ -4,13 +4,14 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 
-from tests.attacks.watching import numbers, resident
-from tests.attacks.wire import connected, replies
+from tests.attacks.watching import eventually, idle, numbers, resident
+from tests.attacks.wire import Reply, connected, drained, replies
 from tests.serving import Server, serving
 
 CACHE_MB = 2
@@ -73,6 +74,32 @@ def test_one_query_asked_in_many_ways(server: Server) -> None:
         ],
     )
     assert resident(server.pid) - before < 2 * CACHE_MB + 4
+
+
+def test_answers_that_are_gathered_and_not_read(server: Server) -> None:
+    before = resident(server.pid)
+    query = quote("SELECT * { ?a ?b ?c }")
+    whole = received(server, f"GET /sparql?query={query} HTTP/1.0\r\n{HOST}\r\n")
+    assert (whole[0].status, whole[0].whole) == (200, True)
+    assert len(whole[0].body) > 2 << 20
+    with ExitStack() as stack:
+        for _ in range(26):
+            connection = stack.enter_context(connected(server, buffer=4096))
+            connection.sendall(f"GET /sparql?query={query} HTTP/1.0\r\n{HOST}\r\n".encode())
+            connection.recv(16)
+        assert resident(server.pid) - before < 110
+        refused = received(server, f"GET /sparql?query={query} HTTP/1.0\r\n{HOST}\r\n")
+        assert (refused[0].status, refused[0].problem["limit"]) == (503, "unread")
+        assert server.ask("ASK {}").status == 200
+    eventually(2, lambda: idle(server))
+    again = received(server, f"GET /sparql?query={query} HTTP/1.0\r\n{HOST}\r\n")
+    assert again[0].status == 200
+
+
+def received(server: Server, text: str) -> list[Reply]:
+    with connected(server) as connection:
+        connection.sendall(text.encode())
+        return replies(drained(connection))
 
 
 @pytest.mark.parametrize("name", ["Accept", "Accept-Encoding", "Accept-Language"])

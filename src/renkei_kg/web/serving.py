@@ -39,6 +39,7 @@ class Serving:
         self.describe: Handler | None = None
         self.update: Callable[[Request, protocol.Update], Awaitable[Response]] | None = None
         self.stopping: list[Callable[[], None]] = []
+        self.held = 0
         self._page = page
         self._proxies = frozenset(settings.trusted_proxies.split())
         self._services = sparql.allowed_services(settings)

@@ -21,8 +21,11 @@ from renkei_kg.web.serving import ENDPOINT, Serving, alias
 WRITE = "renkei.write"
 LOOKED = "renkei.looked"
 WATCH_SECONDS = 0.02
-GATHERED_MOST = 32 << 20
+GATHERED_MOST = 8 << 20
+# What all clients together may leave unread of answers that the server holds for each of them alone.
+HELD_MOST, SMALL, PIECE = 64 << 20, 1 << 18, 1 << 16
 ANSWER = "renkei.answer"
+TOO_MUCH_UNREAD = "Too much of what the server has answered is not taken by its clients. Ask again soon."
 log = logging.getLogger(__name__)
 
 
@@ -294,16 +297,20 @@ class Transfer:
 
     async def _gathered(self, response: Response, result: Result) -> None:
         """For HTTP/1.0, which has no way to tell an answer that broke off from a whole one."""
-        body = bytearray()
+        chunks: list[bytes] = []
+        size = 0
         try:
             async for chunk in result:
-                body += chunk
-                if len(body) > GATHERED_MOST:
+                chunks.append(chunk)
+                size += len(chunk)
+                if size > GATHERED_MOST:
                     raise QueryTooLarge("The answer is too large for HTTP/1.0: ask by HTTP/1.1.", "result_mb")
         except EngineError as error:
             await self._deliver(self._problem(from_engine(error)))
             return
-        await self._whole(response.status, caching.wire(response.headers, len(body)), bytes(body))
+        body = b"".join(chunks)
+        chunks.clear()  # else they would stay as long as the client takes to read
+        await self._whole(response.status, caching.wire(response.headers, size), body)
 
     async def _not_modified(self, headers: dict[str, str]) -> None:
         kept = {name: value for name, value in headers.items() if name != "Content-Type"}
@@ -319,10 +326,31 @@ class Transfer:
             await self._whole(form.status, form.headers, form.body)
 
     async def _whole(self, status: int, headers: caching.Headers, body: bytes) -> None:
+        if len(body) > SMALL and self.method != "HEAD":
+            await self._held(status, headers, body)
+            return
         await self._start(status, headers)
         if self.method != "HEAD":
             self.sent += len(body)
         await self._end(body)
+
+    async def _held(self, status: int, headers: caching.Headers, body: bytes) -> None:
+        """Sends a large body piece by piece, and counts it until its client has taken it."""
+        serving = self.serving
+        if serving.held + len(body) > HELD_MOST:
+            retry = {"Retry-After": "5"}
+            await self._deliver(self._problem(Problem(503, TOO_MUCH_UNREAD, {"limit": "unread"}, retry)))
+            return
+        serving.held += len(body)
+        try:
+            await self._start(status, headers)
+            for start in range(0, len(body), PIECE):
+                piece = body[start : start + PIECE]
+                self.sent += len(piece)
+                await self._send({"type": "http.response.body", "body": piece, "more_body": True})
+            await self._end(b"")
+        finally:
+            serving.held -= len(body)
 
     async def _start(self, status: int, headers: caching.Headers) -> None:
         self.status = status

@@ -261,7 +261,7 @@ def test_a_write_killed_at_any_moment_is_made_or_is_not(tmp_path: Path) -> None:
                 update, server, f"{PREFIX} INSERT DATA {{ GRAPH :k {{ :k :number {number} }} }}"
             )
             victim = writing(server)
-            time.sleep(number * 0.015)
+            time.sleep(0.006 * number**2)
             with suppress(ProcessLookupError):
                 os.kill(victim, signal.SIGKILL)
             status = answer.result().status

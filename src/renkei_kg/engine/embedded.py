@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import logging
 from collections import Counter
-from typing import Any
+from typing import IO, Any
 
 from pyoxigraph import Store
 
@@ -40,6 +40,7 @@ class EmbeddedEngine:
         self._watching: asyncio.Task[None] | None = None
         self._moving = asyncio.Lock()
         self._lookups: Lookups | None = None
+        self._held: IO[bytes] | None = None
 
     async def start(self) -> None:
         with contextlib.suppress(EngineUnavailable):
@@ -50,6 +51,8 @@ class EmbeddedEngine:
         if self._watching is not None:
             self._watching.cancel()
         self.pool.stop()
+        if self._held is not None:
+            self._held.close()
 
     def version(self) -> str:
         return self.pool.served.id
@@ -75,11 +78,19 @@ class EmbeddedEngine:
             if current == self._current():
                 return
             found = snapshot.open_snapshot(self.settings.snapshots / current)
+            held = snapshot.hold(found.path)
         except snapshot.SnapshotError as error:
             raise EngineUnavailable(str(error)) from None
-        lookups = await asyncio.to_thread(_lookups, found)
-        await self.pool.move(found)
+        try:
+            lookups = await asyncio.to_thread(_lookups, found)
+            await self.pool.move(found)
+        except BaseException:
+            held.close()
+            raise
         self._lookups = lookups
+        if self._held is not None:
+            self._held.close()
+        self._held = held
 
     def look_up(self, text: str, media_type: str) -> bytes | None:
         if self._lookups is None or self.settings.result_rows:
@@ -150,6 +161,6 @@ class EmbeddedEngine:
 
 def _lookups(found: snapshot.Snapshot) -> Lookups:
     try:
-        return Lookups(Store.read_only(str(found.store)), found.manifest["base"])
+        return Lookups(Store.read_only(str(found.store)))
     except (OSError, RuntimeError) as error:
         raise EngineUnavailable(f"{found.store} cannot be opened: {error}") from None

@@ -33,7 +33,7 @@ from pyoxigraph import (
     serialize,
 )
 
-from renkei_kg import lexer, textsearch
+from renkei_kg import lexer, snapshot, textsearch
 from renkei_kg.engine import guard
 from renkei_kg.engine.closed import close_network
 from renkei_kg.engine.contract import QueryRefused, QuerySyntaxError
@@ -119,7 +119,9 @@ class Answerer:
 
     def __init__(self, configuration: dict[str, Any], frames: Frames) -> None:
         self.frames = frames
-        self.store = Store.read_only(configuration["store"])
+        store = Path(configuration["store"])
+        self.held = snapshot.hold(store.parent)
+        self.store = Store.read_only(str(store))
         self.base = str(configuration["base"])
         self.rows = int(configuration["result_rows"])
         self.text_hits = int(configuration["text_hits"])

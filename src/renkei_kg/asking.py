@@ -75,7 +75,7 @@ def ask(
     words = guard.words(guard.read(text))
     if next((word for word in words if word in guard.FORMS + guard.UPDATES), None) in guard.UPDATES:
         raise AskingError(f"{source}: is an update; a snapshot is only read.")
-    guard.inspect(text)
+    text = guard.inspect(text).text
     snapshot = open_current(snapshots)
     store = _store(snapshot)
     try:

@@ -11,10 +11,11 @@ from urllib.parse import urlencode
 
 import pytest
 
-from renkei_kg import snapshot
+from renkei_kg import asking, snapshot
 from renkei_kg.engine import guard
 from renkei_kg.engine.contract import QueryRefused, QuerySyntaxError
 from renkei_kg.engine.process import Worker
+from renkei_kg.errors import RenkeiError
 from tests.attacks.listening import Listener, listening
 from tests.serving import Server, serving
 from tests.writing import BEARER, writable
@@ -375,6 +376,13 @@ def test_an_allowed_service_sends_nobody_elsewhere(snapshots: Path) -> None:
         assert answer.status == 400
         assert sending.heard()
         assert other.heard() == []
+
+
+@pytest.mark.parametrize("text", SERVICES[:1] + SERVICES[-18:])
+def test_the_command_line_calls_nobody_either(snapshots: Path, listener: Listener, text: str) -> None:
+    with pytest.raises(RenkeiError):
+        asking.ask(snapshots, told(text, listener), None)
+    assert listener.heard() == []
 
 
 def test_a_prefix_declared_twice_is_none_that_is_allowed() -> None:

@@ -110,7 +110,7 @@ class Engine(Protocol):
 
     def look_up(self, text: str, media_type: str) -> bytes | None:
         """The whole answer to a SELECT query that costs next to nothing, at once and in the version served;
-        None when it is not sure to cost so little. Never raises."""
+        None when it is not sure to cost so little, or in another format. Never raises."""
 
     def version(self) -> str:
         """The id of the version that the next query will be asked of. Raises EngineUnavailable."""

@@ -1,33 +1,31 @@
 """The shortest way for the smallest queries: looking up one named thing, in the server's own process.
 
-Sending a query to a worker and waking two processes costs more than evaluating a lookup. What is evaluated
-here is bounded by proof and not by hope: the query has one form, patterns that all hang on one subject that
-is written out, and how much each of them matches is counted in the store before it is evaluated. Everything
-else goes to a worker (docs/decisions/0008-lookups.md).
+Sending a query to a worker and waking two processes costs more than a lookup. What is answered here is
+bounded by proof and not by hope: the query has one form, patterns that all hang on one subject that is
+written out and share no variable, and how much each of them matches is known before their solutions are
+made. Everything else goes to a worker (docs/decisions/0008-lookups.md).
 """
 
 import re
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from itertools import islice
+from itertools import islice, product
+from json.encoder import encode_basestring
 from typing import Final
 
-from pyoxigraph import DefaultGraph, Literal, NamedNode, QueryResultsFormat, QuerySolutions, Store
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Store, Triple
 
 from renkei_kg.namespaces import PREFIXES
 
-RESULTS: Final = (
-    QueryResultsFormat.JSON,
-    QueryResultsFormat.XML,
-    QueryResultsFormat.CSV,
-    QueryResultsFormat.TSV,
-)
+JSON: Final = "application/sparql-results+json"
 TEXT: Final = PREFIXES["text"]
+TYPE: Final = PREFIXES["rdf"] + "type"
+STRING: Final = PREFIXES["xsd"] + "string"
 MOST_TEXT: Final = 2048
-REMEMBERED: Final = 16_384
 MOST_SOLUTIONS: Final = 256
 MOST_LITERAL: Final = 4096
-TYPE: Final = PREFIXES["rdf"] + "type"
-FORMS: Final = {form.media_type: form for form in RESULTS}
+REMEMBERED: Final = 16_384
+Solution = dict[str, str]
 
 _S = r"(?:[ \t\r\n]|\#[^\r\n]*+)*+"
 _GAP = r"(?:[ \t\r\n]|\#[^\r\n]*+)++"
@@ -35,77 +33,155 @@ _IRI = r"<[A-Za-z][A-Za-z0-9+.-]*+:[^<>\"{}|^`\\\x00-\x20]*+>"
 _PREFIX = r"[A-Za-z][A-Za-z0-9]*+:"
 _NAME = rf"(?:{_IRI}|{_PREFIX}[A-Za-z0-9_]++(?![A-Za-z0-9_.:%\\-]))"
 _VARIABLE = r"[?$][A-Za-z_][A-Za-z0-9_]*+"
-_STRING = r"\"[^\"\\\r\n]*+\""
 _VERB = rf"(?:{_NAME}|{_VARIABLE}|a(?=[ \t\r\n]))"
 _OBJECT = rf"(?:{_NAME}|{_VARIABLE})"
 _PAIR = rf"{_VERB}{_S}{_OBJECT}"
-_FILTER = rf"(?i:FILTER){_S}\({_S}(?i:LANG){_S}\({_S}{_VARIABLE}{_S}\){_S}={_S}{_STRING}{_S}\)"
+_FILTER = rf"(?i:FILTER){_S}\({_S}(?i:LANG){_S}\({_S}({_VARIABLE}){_S}\){_S}={_S}\"([a-z-]*+)\"{_S}\)"
 QUERY: Final = re.compile(
     rf"{_S}(?P<prologue>(?:(?i:PREFIX){_GAP}{_PREFIX}{_S}{_IRI}{_S})*+)"
-    rf"(?i:SELECT){_GAP}(?:(?i:DISTINCT){_GAP})?+(?:\*|{_VARIABLE}(?:{_GAP}{_VARIABLE})*+){_S}(?:(?i:WHERE){_S})?+"
+    rf"(?i:SELECT){_GAP}(?P<distinct>(?i:DISTINCT){_GAP})?+"
+    rf"(?P<variables>{_VARIABLE}(?:{_GAP}{_VARIABLE})*+){_S}(?:(?i:WHERE){_S})?+"
     rf"\{{{_S}(?P<subject>{_NAME}){_S}(?P<pairs>{_PAIR}(?:{_S};{_S}{_PAIR})*+){_S}\.?+{_S}"
-    rf"(?:{_FILTER}{_S}\.?+{_S})*+\}}{_S}(?:(?i:LIMIT){_GAP}[0-9]++{_S})?+"
+    rf"(?P<filters>(?:{_FILTER}{_S}\.?+{_S})*+)\}}{_S}(?:(?i:LIMIT){_GAP}(?P<limit>[0-9]{{1,9}}+){_S})?+"
 )
 DECLARED: Final = re.compile(rf"(?i:PREFIX){_GAP}({_PREFIX}){_S}<([^>]*)>")
 PAIRS: Final = re.compile(rf"(?:^|;){_S}({_VERB}){_S}({_OBJECT})")
+FILTERS: Final = re.compile(_FILTER)
+VARIABLES: Final = re.compile(_VARIABLE)
+
+
+class NotBoundedError(Exception):
+    """The query is no lookup, or is not sure to be a small one."""
 
 
 class Lookups:
-    """Looks things up in a store. What patterns match is counted once for each and remembered."""
+    """Looks things up in a store. What a pattern matches is read once and remembered."""
 
-    def __init__(self, store: Store, base: str) -> None:
-        self._store, self._base = store, base
-        self._size = lru_cache(maxsize=REMEMBERED)(self._count)
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._matches = lru_cache(maxsize=REMEMBERED)(self._match)
 
     def answer(self, text: str, media_type: str) -> bytes | None:
-        """The whole answer to a query that is a bounded lookup; None when it is not, or is not sure to be."""
-        form = FORMS.get(media_type)
-        match = QUERY.fullmatch(text) if len(text) <= MOST_TEXT else None
-        if form is None or match is None or not self._bounded(match):
+        """The whole answer to a query that is a bounded lookup, as SPARQL results in JSON; None when it is
+        not, or is not sure to be."""
+        match = QUERY.fullmatch(text) if media_type == JSON and len(text) <= MOST_TEXT else None
+        if match is None:
             return None
         try:
-            result = self._store.query(text, base_iri=self._base)
-        except (SyntaxError, OSError, RuntimeError, ValueError):
-            return None  # a worker finds the same, and says it well
-        return result.serialize(format=form) if isinstance(result, QuerySolutions) else None
+            return self._answer(match)
+        except NotBoundedError:
+            return None
 
-    def _bounded(self, match: re.Match[str]) -> bool:
-        """Whether all that the patterns match together is little, however an engine orders them."""
+    def _answer(self, match: re.Match[str]) -> bytes:
+        names = [name[1:] for name in VARIABLES.findall(match["variables"])]
+        filters = FILTERS.findall(match["filters"])
+        wanted = {name[1:]: tag for name, tag in filters}
+        if len(set(names)) < len(names) or len(wanted) < len(filters):
+            raise NotBoundedError
+        tables = self._tables(match, wanted)
+        rows: Iterable[str] = (
+            ",".join(f'"{name}":{row[name]}' for name in names if name in row) for row in _product(tables)
+        )
+        if match["distinct"]:
+            rows = dict.fromkeys(rows)
+        if match["limit"]:
+            rows = islice(rows, int(match["limit"]))
+        variables = ",".join(f'"{name}"' for name in names)
+        bindings = ",".join(f"{{{row}}}" for row in rows)
+        return f'{{"head":{{"vars":[{variables}]}},"results":{{"bindings":[{bindings}]}}}}'.encode()
+
+    def _tables(self, match: re.Match[str], wanted: dict[str, str]) -> list[list[Solution]]:
+        """The solutions of each pattern, those with the languages that the filters ask for."""
         declared = DECLARED.findall(match["prologue"])
         prefixes = dict(declared)
-        if len(prefixes) < len(declared):
-            return False
         subject = _named(match["subject"], prefixes)
-        solutions = 1
+        tables: list[list[Solution]] = []
+        seen: set[str] = set()
+        count = 1
         for verb, thing in PAIRS.findall(match["pairs"]):
             predicate = TYPE if verb == "a" else _named(verb, prefixes)
             value = _named(thing, prefixes)
-            if "" in (subject, predicate, value) or (predicate or "").startswith(TEXT):
-                return False  # a prefix without namespace, or no property of the data: a worker resolves it
-            solutions *= self._size(subject, predicate, value)
-            if solutions > MOST_SOLUTIONS:
-                return False
-        return True
+            for name in (term[1:] for term in (verb, thing) if term[0] in "?$"):
+                if name in seen:
+                    raise NotBoundedError  # patterns that share a variable are joined by a worker
+                seen.add(name)
+            matches = self._matches(subject, predicate, value)
+            if matches is None:
+                raise NotBoundedError
+            count *= max(len(matches), 1)
+            tables.append(list(_solutions(matches, verb, thing, wanted)))
+        if len(prefixes) < len(declared) or count > MOST_SOLUTIONS or not wanted.keys() <= seen:
+            raise NotBoundedError
+        return tables
 
-    def _count(self, *pattern: str | None) -> int:
-        """How many triples of the default graph match, at least 1; more than any bound if they are many or
-        large."""
-        terms = [None if iri is None else NamedNode(iri) for iri in pattern]
-        found = self._store.quads_for_pattern(terms[0], terms[1], terms[2], DefaultGraph())
-        count = 0
-        for quad in islice(found, MOST_SOLUTIONS + 1):
-            count += 1
-            if isinstance(quad.object, Literal) and len(quad.object.value) > MOST_LITERAL:
-                return MOST_SOLUTIONS + 1
-        return max(count, 1)
+    def _match(
+        self, subject: str, predicate: str | None, value: str | None
+    ) -> tuple[tuple[str, str, str | None], ...] | None:
+        """Predicate and object, as JSON, and the object's language, of what matches in the default graph;
+        None when that is much, large, or no RDF 1.1."""
+        terms = [None if iri is None else NamedNode(iri) for iri in (subject, predicate, value)]
+        found: list[tuple[str, str, str | None]] = []
+        for quad in self._store.quads_for_pattern(terms[0], terms[1], terms[2], DefaultGraph()):
+            thing = quad.object
+            if len(found) == MOST_SOLUTIONS or isinstance(thing, Triple) or len(thing.value) > MOST_LITERAL:
+                return None
+            language = (thing.language or "") if isinstance(thing, Literal) else None
+            found.append((_json(quad.predicate), _json(thing), language))
+        return tuple(found)
+
+
+def _product(tables: list[list[Solution]]) -> Iterator[Solution]:
+    """Every solution of one pattern with every one of the others."""
+    if len(tables) == 1:
+        yield from tables[0]
+        return
+    for parts in product(*tables):
+        yield {name: value for part in parts for name, value in part.items()}
+
+
+def _solutions(
+    matches: tuple[tuple[str, str, str | None], ...], verb: str, thing: str, wanted: dict[str, str]
+) -> Iterator[Solution]:
+    for predicate, value, language in matches:
+        solution = {}
+        if verb[0] in "?$":
+            if verb[1:] in wanted:
+                continue  # LANG of an IRI is an error, so this is no solution (SPARQL 1.1, section 17.2)
+            solution[verb[1:]] = predicate
+        if thing[0] in "?$":
+            if thing[1:] in wanted and language != wanted[thing[1:]]:
+                continue
+            solution[thing[1:]] = value
+        yield solution
+
+
+def _json(term: NamedNode | BlankNode | Literal) -> str:
+    """A term in SPARQL 1.1 Query Results JSON Format, section 3.2.2."""
+    value = encode_basestring(term.value)
+    if isinstance(term, NamedNode):
+        return f'{{"type":"uri","value":{value}}}'
+    if isinstance(term, BlankNode):
+        return f'{{"type":"bnode","value":{value}}}'
+    if term.language:
+        return f'{{"type":"literal","value":{value},"xml:lang":"{term.language}"}}'
+    if term.datatype.value != STRING:
+        return f'{{"type":"literal","value":{value},"datatype":{encode_basestring(term.datatype.value)}}}'
+    return f'{{"type":"literal","value":{value}}}'
 
 
 def _named(text: str, prefixes: dict[str, str]) -> str | None:
-    """The IRI that is written out, or by a prefix; empty for an unknown prefix, None for a variable."""
-    if text[0] == "<":
-        return text[1:-1]
+    """The IRI that is written out, or by a prefix; None for a variable. Raises NotBoundedError for what a
+    worker has to say something about: an unknown prefix, or a name that is resolved before evaluation."""
     if text[0] in "?$":
         return None
-    prefix, colon, local = text.partition(":")
-    namespace = prefixes.get(prefix + colon)
-    return "" if namespace is None else namespace + local
+    if text[0] == "<":
+        iri = text[1:-1]
+    else:
+        prefix, colon, local = text.partition(":")
+        namespace = prefixes.get(prefix + colon)
+        if namespace is None:
+            raise NotBoundedError
+        iri = namespace + local
+    if iri.startswith(TEXT):
+        raise NotBoundedError
+    return iri

@@ -239,6 +239,19 @@ def test_what_a_blank_node_says_is_told_of_the_entity_that_leads_to_it(small: Sm
     assert any(line.startswith("_:") for line in lines)
 
 
+def test_a_list_is_told_by_its_members(small: Small) -> None:
+    project = small(**{"data/a.ttl": "<a:a> <a:in> ( 1 2 3 ) ; <a:of> ( 1 2 ) ."})
+    out = project.root / "out"
+    first = pipeline.build(project, out, quiet, now=NOON)
+    (project.data / "a.ttl").write_text("<a:a> <a:in> ( 1 4 2 5 ) ; <a:of> ( 2 1 ) .")
+    second = pipeline.build(project, out, quiet, now=NOON)
+    assert say("diff", first.id, second.id, root=out).stdout.splitlines()[:3] == [
+        "<a:a>",
+        "  ~ <a:in>[]: 3 → 4, 5  (a)",
+        "  ~ <a:of>[]: in another order  (a)",
+    ]
+
+
 def _named(store: Store) -> set[Quad]:
     return {q for g in store.named_graphs() for q in store.quads_for_pattern(None, None, None, g)}
 

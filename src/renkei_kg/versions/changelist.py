@@ -1,32 +1,37 @@
 """A difference between two versions as a person reads it: entity by entity, property by property."""
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Store
 
-from renkei_kg.namespaces import PREFIXES, RDFS, SKOS
+from renkei_kg.namespaces import PREFIXES, RDF, RDFS, SKOS
 from renkei_kg.versions.difference import Difference
 
 LABELS = (RDFS.label, SKOS.prefLabel)
-DEEPEST = 20
 
 
 @dataclass
 class Change:
-    """What became of the values of one property of one entity in one graph."""
+    """What became of the values of one property of one entity in one graph: each value with how far down a
+    list it stands."""
 
     path: str
     graph: str
-    old: list[str] = field(default_factory=list)
-    new: list[str] = field(default_factory=list)
+    old: list[tuple[int, str]] = field(default_factory=list)
+    new: list[tuple[int, str]] = field(default_factory=list)
 
     def text(self) -> str:
-        """One line: ``~`` with the old and the new values, ``+`` or ``-`` with those that came or went."""
-        old, new = ", ".join(self.old), ", ".join(self.new)
-        sign = "~" if old and new else "+" if new else "-"
-        return f"{sign} {self.path}: {' → '.join(part for part in (old, new) if part)}  ({self.graph})"
+        """One line: ``~`` with the old and the new values, ``+`` or ``-`` with those that came or went; empty
+        when none has and they stand in the same order."""
+        left, come = ([value for _, value in sorted(found)] for found in (self.old, self.new))
+        gone, here = Counter(left) - Counter(come), Counter(come) - Counter(left)
+        if not gone and not here:
+            return "" if left == come else f"~ {self.path}: in another order  ({self.graph})"
+        sign = "~" if gone and here else "+" if here else "-"
+        values = [", ".join(sorted(found.elements())) for found in (gone, here) if found]
+        return f"{sign} {self.path}: {' → '.join(values)}  ({self.graph})"
 
 
 @dataclass(frozen=True)
@@ -35,30 +40,37 @@ class Entity:
 
     iri: str
     label: str
-    changes: tuple[Change, ...]
+    changes: tuple[str, ...]
 
     def lines(self) -> Iterator[str]:
         """The entity and its changes as lines of text."""
         yield f"{self.iri}  {self.label}".rstrip()
-        yield from (f"  {change.text()}" for change in self.changes)
+        yield from (f"  {change}" for change in self.changes)
 
 
 def entities(difference: Difference, before: Store, after: Store, base: str, language: str) -> list[Entity]:
     """A difference by entities. What is said of a blank node is listed with the entity that leads to it."""
     words = _Words(before, after, base, language)
     found: dict[str, dict[tuple[str, str], Change]] = defaultdict(dict)
-    for quads, store, new in ((difference.removed, before, False), (difference.added, after, True)):
-        told = {quad.subject for quad in quads}
+    for quads, store, new in zip(difference.told(), (before, after), (False, True), strict=True):
+        about = {quad.subject for quad in quads}
         for quad in quads:
-            if isinstance(quad.object, BlankNode) and quad.object in told:
-                continue  # it only leads to what is told of that node
-            owner, path = words.owner(quad, store, difference.labels)
+            if isinstance(quad.object, BlankNode) and quad.object in about:
+                continue  # it only leads to what is said of that node
+            if quad.predicate == RDF.rest:
+                continue  # where a list goes on and ends; its members are told
+            owner, path, depth = words.owner(quad, store)
             key = path, words.graph(quad.graph_name)
             change = found[owner].setdefault(key, Change(*key))
-            (change.new if new else change.old).append(words.value(quad.object))
+            (change.new if new else change.old).append((depth, words.value(quad.object)))
+    told = {
+        iri: tuple(text for key in sorted(changes) if (text := changes[key].text()))
+        for iri, changes in found.items()
+    }
     return [
-        Entity(words.short(iri), words.label(iri), tuple(changes[key] for key in sorted(changes)))
-        for iri, changes in sorted(found.items())
+        Entity(words.short(iri), words.label(iri), changes)
+        for iri, changes in sorted(told.items())
+        if changes
     ]
 
 
@@ -70,19 +82,25 @@ class _Words:
         self.base, self.language = base, language
         self._labels: dict[str, str] = {}
 
-    def owner(self, quad: Quad, store: Store, labels: Mapping[BlankNode, BlankNode]) -> tuple[str, str]:
-        """The entity that a quad is about, and the properties that lead from it to the value."""
-        node, steps = quad.subject, [self.short(quad.predicate.value)]
-        for _ in range(DEEPEST):
-            if isinstance(node, NamedNode):
-                break
-            known = labels.get(node, node) if isinstance(node, BlankNode) else node
-            above = next(store.quads_for_pattern(None, None, known, None), None)
+    def owner(self, quad: Quad, store: Store) -> tuple[str, str, int]:
+        """The entity that a quad is about, the properties that lead from it to the value, and how many cells
+        of lists are on the way."""
+        node, steps = quad.subject, [quad.predicate]
+        seen = set()
+        while isinstance(node, BlankNode) and node not in seen:
+            seen.add(node)
+            above = next(store.quads_for_pattern(None, None, node, None), None)
             if above is None:
                 break
             node = above.subject
-            steps.append(self.short(above.predicate.value))
-        return node.value if isinstance(node, NamedNode) else str(node), "/".join(reversed(steps))
+            steps.append(above.predicate)
+        name = node.value if isinstance(node, NamedNode) else str(node)
+        return name, self.path(reversed(steps)), steps.count(RDF.rest)
+
+    def path(self, steps: Iterable[NamedNode]) -> str:
+        """The properties of a path, the cells of a list left out: ``[]`` stands for any member of it."""
+        names = (self.short(step.value) for step in steps if step != RDF.rest)
+        return "/".join(names).replace("/rdf:first", "[]")
 
     def value(self, term: object) -> str:
         """A value: a literal as in Turtle, a thing by its name and label."""

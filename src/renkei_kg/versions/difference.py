@@ -8,7 +8,7 @@ other nodes.
 
 import itertools
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from pyoxigraph import (
@@ -28,18 +28,31 @@ Component = frozenset[Quad]
 @dataclass(frozen=True)
 class Difference:
     """The quads removed from the one and added by the other, in order. Taking the ones from the one version
-    and adding the others to it gives the other version, but for the labels of blank nodes: ``labels`` has
-    those that the other version calls otherwise."""
+    and adding the others to it gives the other version, but for the labels of blank nodes.
+
+    Labels mean little to a reader, so ``groups`` has what of each version is said by way of blank nodes in
+    groups that the other version lacks, whole and as that version labels them.
+    """
 
     removed: tuple[Quad, ...]
     added: tuple[Quad, ...]
-    labels: Mapping[BlankNode, BlankNode] = field(default_factory=dict, compare=False)
+    groups: tuple[frozenset[Quad], frozenset[Quad]] = field(default=(frozenset(), frozenset()), compare=False)
 
     def without(self, graph: NamedNode) -> "Difference":
         """The difference as to all graphs but one."""
-        removed = tuple(quad for quad in self.removed if quad.graph_name != graph)
-        added = tuple(quad for quad in self.added if quad.graph_name != graph)
-        return Difference(removed, added, self.labels)
+        removed, added, lost, new = (
+            [quad for quad in quads if quad.graph_name != graph]
+            for quads in (self.removed, self.added, *self.groups)
+        )
+        return Difference(tuple(removed), tuple(added), (frozenset(lost), frozenset(new)))
+
+    def told(self) -> tuple[list[Quad], list[Quad]]:
+        """The quads gone and come to tell a reader of: groups of blank nodes are told whole."""
+        old, new = (
+            [quad for quad in quads if not _blank_nodes(quad)] + sorted(group, key=_place)
+            for quads, group in zip((self.removed, self.added), self.groups, strict=True)
+        )
+        return old, new
 
     def counts(self) -> dict[str, int]:
         """How many quads were added and removed."""
@@ -58,14 +71,14 @@ def between(before: Store, after: Store, *, own_before: bool = False, own_after:
     own, of that one."""
     removed = set(_missing(before, after, own=own_before, other_own=own_after))
     added = set(_missing(after, before, own=own_after, other_own=own_before))
-    labels: dict[BlankNode, BlankNode] = {}
+    groups: tuple[Component, Component] = frozenset(), frozenset()
     if any(map(_blank_nodes, removed)) or any(map(_blank_nodes, added)):
-        lost, new, labels = _about_blank_nodes(
-            list(_quads(before, own_before)), list(_quads(after, own_after))
-        )
-        removed = {quad for quad in removed if not _blank_nodes(quad)} | lost
-        added = {quad for quad in added if not _blank_nodes(quad)} | new
-    return Difference(tuple(sorted(removed, key=_place)), tuple(sorted(added, key=_place)), labels)
+        old, new = list(_quads(before, own_before)), list(_quads(after, own_after))
+        groups, labels = _groups(old, new)
+        gone, come = groups[0], {_renamed(quad, labels) for quad in groups[1]}
+        removed = {quad for quad in removed if not _blank_nodes(quad)} | (gone - come)
+        added = {quad for quad in added if not _blank_nodes(quad)} | (come - gone)
+    return Difference(tuple(sorted(removed, key=_place)), tuple(sorted(added, key=_place)), groups)
 
 
 def _quads(store: Store, own: bool) -> Iterator[Quad]:
@@ -82,11 +95,11 @@ def _missing(store: Store, other: Store, *, own: bool, other_own: bool) -> Itera
             yield quad
 
 
-def _about_blank_nodes(
+def _groups(
     before: list[Quad], after: list[Quad]
-) -> tuple[set[Quad], set[Quad], dict[BlankNode, BlankNode]]:
-    """The quads about blank nodes that are removed and added, and the labels of the latter that ``after`` has
-    others for. Groups of nodes that are the same but for their labels are no difference."""
+) -> tuple[tuple[Component, Component], dict[BlankNode, BlankNode]]:
+    """The groups of blank nodes, those that are the same but for their labels taken away; and other labels
+    for nodes of ``after`` whose own another node of ``before`` has, which stays."""
     ones, others = _named(_components(before)), _named(_components(after))
     kept: set[BlankNode] = set()
     left, right = Counter[str](), Counter[str]()
@@ -95,16 +108,15 @@ def _about_blank_nodes(
     for name in left & right:
         for component in ones[name][: min(left[name], right[name])]:
             kept |= _nodes(component)
-    lost = {q for name, found in ones.items() for one in found[right[name] :] for q in one}
-    new = {q for name, found in others.items() for one in found[left[name] :] for q in one}
+    lost = frozenset(q for name, found in ones.items() for one in found[right[name] :] for q in one)
+    new = frozenset(q for name, found in others.items() for one in found[left[name] :] for q in one)
     # A label of a node that stays may be another node's in the other version.
     taken = _nodes(before) | _nodes(after)
     renamed: dict[BlankNode, BlankNode] = {}
     for node in sorted(_nodes(new) & kept, key=str):
         renamed[node] = _unused(node, taken)
         taken.add(renamed[node])
-    new = {_renamed(quad, renamed) for quad in new}
-    return lost - new, new - lost, {ours: theirs for theirs, ours in renamed.items()}
+    return (lost, new), renamed
 
 
 def _unused(node: BlankNode, taken: set[BlankNode]) -> BlankNode:

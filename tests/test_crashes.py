@@ -1,6 +1,7 @@
 """Publishing that is killed, has no room or may not write leaves the old version or the new one, whole."""
 
 import json
+import resource
 import shutil
 import subprocess
 import sys
@@ -128,3 +129,22 @@ def _copy(out: Path, identifier: str, number: int) -> str:
     manifest = {**found.manifest, "id": name, "parent": identifier, "number": number}
     (out / name / "manifest.json").write_text(json.dumps(manifest))
     return name
+
+
+def test_a_server_without_room_says_so_and_writes_again_when_there_is(
+    built: tuple[Project, Path, str],
+) -> None:
+    _, out, first = built
+    text = "INSERT DATA { GRAPH <a:notes> { <a:a> <a:b> 1 } }"
+    with serving(out, write_token=TOKEN) as server:
+        for size in (0, 1000, 10_000):
+            resource.prlimit(server.pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
+            problem = server.post(text, kind="update", **BEARER).problem
+            assert problem["status"] == 503
+            assert "Nothing was changed" in problem["detail"]
+            assert snapshot.current_id(out) == first
+            assert not list(out.glob(f"{snapshot.TEMPORARY}*"))
+        no_limit = (resource.RLIM_INFINITY, resource.RLIM_INFINITY)
+        resource.prlimit(server.pid, resource.RLIMIT_FSIZE, no_limit)
+        assert server.post(text, kind="update", **BEARER).status == 200
+    assert len(snapshot.list_snapshots(out)) == 2

@@ -9,6 +9,7 @@ connection, and may be killed at any moment; only after the first of these lines
 import json
 import signal
 import sys
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
@@ -48,8 +49,10 @@ def main() -> None:
     except MemoryError:
         _say(error=errors.WriteTooLarge.__name__)
     except (OSError, snapshot.SnapshotError) as error:
-        sys.stderr.write(f"renkei-kg: a write could not be stored: {error}\n")
         _say(error=errors.StorageError.__name__)
+        with suppress(OSError):  # the log may be on the disk that is full
+            sys.stderr.write(f"renkei-kg: a write could not be stored: {error}\n")
+            sys.stderr.flush()
 
 
 def _documents(request: dict[str, Any], source: IO[bytes]) -> list[Document]:

@@ -12,6 +12,7 @@ from renkei_kg.engine.process import Worker, WorkerEndedError
 from renkei_kg.snapshot import Snapshot
 
 START_SECONDS = 20.0
+LEFT_OVER_SECONDS = 2.0
 REST_SECONDS = 1.0
 log = logging.getLogger(__name__)
 
@@ -28,6 +29,7 @@ class Pool:
         self._idle: deque[Worker] = deque()
         self._starting: set[asyncio.Task[None]] = set()
         self._slowed = 0
+        self._slow_until = 0.0
         self._resting_until = 0.0
         self._stopped = False
 
@@ -77,11 +79,15 @@ class Pool:
             self._add()
 
     def sweep(self) -> None:
-        """Buries workers that died while they had nothing to do, and starts those that are missing."""
+        """Buries workers that died while they had nothing to do, ends those that slow queries have left over,
+        and starts those that are missing."""
         for worker in [worker for worker in self._idle if not worker.usable]:
             self._idle.remove(worker)
             self._end(worker)
-        if self._served is not None and asyncio.get_running_loop().time() > self._resting_until:
+        now = asyncio.get_running_loop().time()
+        while len(self._idle) > self.settings.workers + 1 and now > self._slow_until:
+            self._end(self._idle.pop())
+        if self._served is not None and now > self._resting_until:
             for _ in range(self.settings.workers + 1 - self.alive + self._slowed):
                 self._add()
 
@@ -89,6 +95,7 @@ class Pool:
         """Gives a worker less of the processor until its answer is over; another is started if need be."""
         worker.slow_down()
         self._slowed += 1
+        self._slow_until = asyncio.get_running_loop().time() + LEFT_OVER_SECONDS
         self._add()
 
     def stop(self) -> None:

@@ -26,7 +26,7 @@ from pyoxigraph import (
     parse,
 )
 
-from renkei_kg import snapshot
+from renkei_kg import holding, snapshot
 from renkei_kg.cli import main
 from renkei_kg.compile import pipeline
 from renkei_kg.project import Project
@@ -357,13 +357,13 @@ def test_prune_keeps_what_is_young_and_what_the_settings_say(
 
 def test_a_version_that_is_held_is_not_pruned(three: tuple[Path, list[str]]) -> None:
     out, made = three
-    with snapshot.hold(out / made[0]):
+    with holding.hold(out / made[0]):
         said = say("prune", "--keep", "1", root=out).stdout
         assert f"kept     {made[0]}  open in a server" in said
         assert f"removed  {made[1]}" in said
     assert f"removed  {made[0]}" in say("prune", "--keep", "1", root=out).stdout
-    with pytest.raises(snapshot.SnapshotError, match="not a snapshot any more"):
-        snapshot.hold(out / made[0])
+    with pytest.raises(holding.Gone, match="not a snapshot any more"):
+        holding.hold(out / made[0])
 
 
 def test_what_is_not_there_cannot_be_cited(three: tuple[Path, list[str]]) -> None:

@@ -15,16 +15,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from pyoxigraph import Store
 
 from renkei_kg.errors import RenkeiError
+from renkei_kg.holding import MANIFEST
 
 CURRENT = "current"
 LOCK = ".lock"
 TEMPORARY = ".tmp-"
-MANIFEST = "manifest.json"
 TEXT_INDEX = "text.db"
 STATED = {
     "id": str,
@@ -265,20 +265,6 @@ def verify(snapshot: Snapshot) -> None:
         if not path.is_file() or known != _facts(path):
             raise SnapshotError(f"{path} is not as it was written; build the snapshot again.")
     _check(snapshot)
-
-
-def hold(path: Path) -> IO[bytes]:
-    """Keeps the snapshot in folder ``path`` from being pruned until the file that this gives is closed, or
-    the process ends. Raises SnapshotError when there is no snapshot any more."""
-    try:
-        file = (path / MANIFEST).open("rb")
-        fcntl.flock(file, fcntl.LOCK_SH)
-        if (path / MANIFEST).stat().st_ino == os.fstat(file.fileno()).st_ino:
-            return file
-        file.close()
-    except OSError as error:
-        raise SnapshotError(f"{path} is not a snapshot any more: {error.strerror or error}.") from None
-    raise SnapshotError(f"{path} is not the same snapshot any more.")
 
 
 def _check(snapshot: Snapshot) -> None:

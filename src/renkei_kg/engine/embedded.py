@@ -22,6 +22,7 @@ from renkei_kg.engine.contract import EngineUnavailable, Query, TooManyQueries
 from renkei_kg.engine.fairness import Places
 from renkei_kg.engine.lookup import Lookups
 from renkei_kg.engine.pool import Pool
+from renkei_kg.holding import Gone, hold
 
 WATCH_SECONDS = 0.25
 log = logging.getLogger(__name__)
@@ -78,8 +79,8 @@ class EmbeddedEngine:
             if current == self._current():
                 return
             found = snapshot.open_snapshot(self.settings.snapshots / current)
-            held = snapshot.hold(found.path)
-        except snapshot.SnapshotError as error:
+            held = hold(found.path)
+        except (snapshot.SnapshotError, Gone) as error:
             raise EngineUnavailable(str(error)) from None
         try:
             lookups = await asyncio.to_thread(_lookups, found)

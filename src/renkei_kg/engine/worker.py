@@ -33,11 +33,12 @@ from pyoxigraph import (
     serialize,
 )
 
-from renkei_kg import lexer, snapshot, textsearch
+from renkei_kg import lexer, textsearch
 from renkei_kg.engine import guard
 from renkei_kg.engine.closed import close_network
 from renkei_kg.engine.contract import QueryRefused, QuerySyntaxError
 from renkei_kg.errors import RenkeiError
+from renkei_kg.holding import hold
 from renkei_kg.namespaces import PREFIXES
 
 CHUNK = 64 * 1024
@@ -120,7 +121,7 @@ class Answerer:
     def __init__(self, configuration: dict[str, Any], frames: Frames) -> None:
         self.frames = frames
         store = Path(configuration["store"])
-        self.held = snapshot.hold(store.parent)
+        self.held = hold(store.parent)
         self.store = Store.read_only(str(store))
         self.base = str(configuration["base"])
         self.rows = int(configuration["result_rows"])

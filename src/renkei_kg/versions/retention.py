@@ -5,7 +5,6 @@ That a version is cited is an empty file of its name in the folder ``.cited`` be
 nothing in a version changes and citing needs no lock.
 """
 
-import fcntl
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from renkei_kg import snapshot
+from renkei_kg.holding import MANIFEST, held
 from renkei_kg.snapshot import Snapshot, SnapshotError
 
 CITED = ".cited"
@@ -91,10 +91,8 @@ def _prune(root: Path, candidates: Sequence[Snapshot], *, dry: bool) -> Pruned:
 def _remove(root: Path, one: Snapshot, *, dry: bool) -> str | None:
     """Takes a version away in one step, the rest of which a crash leaves to the next who publishes. Returns
     why it could not be."""
-    with (one.path / snapshot.MANIFEST).open("rb") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+    with (one.path / MANIFEST).open("rb") as file:
+        if held(file):
             return "open in a server"
         if dry:
             return None

@@ -14,6 +14,7 @@ from pyoxigraph import Store
 
 from renkei_kg import __version__, snapshot
 from renkei_kg.compile.textindex import write_index
+from renkei_kg.holding import MANIFEST
 from renkei_kg.snapshot import Snapshot, child_of, compiled_graphs
 from renkei_kg.write.changes import Change
 from renkei_kg.write.errors import WriteError
@@ -56,7 +57,7 @@ def publish(root: Path, folder: Path, manifest: Manifest, about: Callable[[str],
     files = snapshot.checksums(folder, ("store", snapshot.TEXT_INDEX))
     whole = {"id": identifier, **manifest, "files": files}
     text = json.dumps(whole, ensure_ascii=False, indent=2) + "\n"
-    (folder / snapshot.MANIFEST).write_text(text, encoding="utf-8")
+    (folder / MANIFEST).write_text(text, encoding="utf-8")
     about(identifier)
     return snapshot.publish(root, folder, identifier)
 

@@ -1,7 +1,6 @@
 """What strangers may fill the server's memory with: answers that are kept, headers that are remembered."""
 
-import threading
-import time
+import tracemalloc
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -9,12 +8,16 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from pyoxigraph import Literal, NamedNode, Quad, Store
 
+from renkei_kg.engine import lookup
+from renkei_kg.engine.lookup import Lookups
 from tests.attacks.watching import eventually, idle, numbers, resident
 from tests.attacks.wire import Reply, connected, drained, replies
 from tests.serving import Server, serving
 
 CACHE_MB = 2
+AT_ONCE = 60
 HOST = "Host: a\r\n"
 LAST = b"GET /health HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
 
@@ -27,24 +30,14 @@ def server(snapshots: Path) -> Iterator[Server]:
 
 
 def fill(server: Server, heads: list[str]) -> None:
-    """Sends requests one after the other on one connection, and sees that each is answered."""
-    with connected(server, seconds=60) as connection:
-        received = bytearray()
-
-        def read() -> None:
-            while chunk := connection.recv(65536):
-                received.extend(chunk)
-
-        reader = threading.Thread(target=read)
-        reader.start()
-        for number, head in enumerate(heads):
-            connection.sendall(f"{head}\r\n".encode("latin-1"))
-            if number % 20 == 19:  # no more in the pipeline than it may hold
-                while received.count(b"HTTP/1.1 ") < number - 20:
-                    time.sleep(0.001)
-        connection.sendall(LAST)
-        reader.join()
-    assert {reply.status for reply in replies(bytes(received))} <= {200, 406}
+    """Sends requests on one connection, no more at once than it may hold, and sees that each is answered."""
+    statuses = set()
+    for start in range(0, len(heads), AT_ONCE):
+        heads_at_once = heads[start : start + AT_ONCE]
+        with connected(server, seconds=60) as connection:
+            connection.sendall("".join(f"{head}\r\n" for head in heads_at_once).encode("latin-1") + LAST)
+            statuses |= {reply.status for reply in replies(drained(connection))}
+    assert statuses <= {200, 406}
 
 
 def test_many_small_answers(server: Server) -> None:
@@ -94,6 +87,24 @@ def test_answers_that_are_gathered_and_not_read(server: Server) -> None:
     eventually(2, lambda: idle(server))
     again = received(server, f"GET /sparql?query={query} HTTP/1.0\r\n{HOST}\r\n")
     assert again[0].status == 200
+
+
+def test_lookups_remember_no_more_than_there_is_room_for() -> None:
+    store = Store()
+    things = [NamedNode(f"a:{number}") for number in range(40)]
+    says = NamedNode("a:says")
+    for thing in things:
+        store.extend(Quad(thing, says, Literal(f"{number} {'x' * 3000}")) for number in range(200))
+    lookups = Lookups(store)
+    tracemalloc.start()
+    for thing in things:
+        assert lookups.answer(f"SELECT ?p ?o {{ {thing} ?p ?o }}", lookup.JSON)
+    for number in range(5000):
+        assert lookups.answer(f"SELECT ?p ?o {{ <b:{'x' * 1900}{number}> ?p ?o }}", lookup.JSON)
+    taken, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert taken < 1.1 * lookup.REMEMBERED
+    assert most < 1.5 * lookup.REMEMBERED
 
 
 def received(server: Server, text: str) -> list[Reply]:

@@ -7,8 +7,8 @@ made. Everything else goes to a worker (docs/decisions/0008-lookups.md).
 """
 
 import re
+from collections import OrderedDict
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 from itertools import islice, product
 from json.encoder import encode_basestring
 from typing import Final
@@ -24,8 +24,11 @@ STRING: Final = PREFIXES["xsd"] + "string"
 MOST_TEXT: Final = 2048
 MOST_SOLUTIONS: Final = 256
 MOST_LITERAL: Final = 4096
-REMEMBERED: Final = 16_384
+REMEMBERED: Final = 16 << 20  # bytes
+MATCH_COST, PATTERN_COST = 200, 600
 Solution = dict[str, str]
+Pattern = tuple[str | None, str | None, str | None]
+Matches = tuple[tuple[str, str, str | None], ...]
 
 _S = r"(?:[ \t\r\n]|\#[^\r\n]*+)*+"
 _GAP = r"(?:[ \t\r\n]|\#[^\r\n]*+)++"
@@ -59,7 +62,8 @@ class Lookups:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._matches = lru_cache(maxsize=REMEMBERED)(self._match)
+        self._remembered: OrderedDict[Pattern, Matches | None] = OrderedDict()
+        self._bytes = 0
 
     def answer(self, text: str, media_type: str) -> bytes | None:
         """The whole answer to a query that is a bounded lookup, as SPARQL results in JSON; None when it is
@@ -105,7 +109,7 @@ class Lookups:
                 if name in seen:
                     raise NotBoundedError  # patterns that share a variable are joined by a worker
                 seen.add(name)
-            matches = self._matches(subject, predicate, value)
+            matches = self._matches((subject, predicate, value))
             if matches is None:
                 raise NotBoundedError
             count *= max(len(matches), 1)
@@ -114,12 +118,23 @@ class Lookups:
             raise NotBoundedError
         return tables
 
-    def _match(
-        self, subject: str, predicate: str | None, value: str | None
-    ) -> tuple[tuple[str, str, str | None], ...] | None:
+    def _matches(self, pattern: Pattern) -> Matches | None:
+        """What ``_match`` finds, remembered: as many patterns as there is room for their matches."""
+        remembered = self._remembered
+        if pattern in remembered:
+            remembered.move_to_end(pattern)
+            return remembered[pattern]
+        found = self._match(pattern)
+        remembered[pattern] = found
+        self._bytes += _cost(pattern, found)
+        while self._bytes > REMEMBERED:
+            self._bytes -= _cost(*remembered.popitem(last=False))
+        return found
+
+    def _match(self, pattern: Pattern) -> Matches | None:
         """Predicate and object, as JSON, and the object's language, of what matches in the default graph;
         None when that is much, large, or no RDF 1.1."""
-        terms = [None if iri is None else NamedNode(iri) for iri in (subject, predicate, value)]
+        terms = [None if iri is None else NamedNode(iri) for iri in pattern]
         found: list[tuple[str, str, str | None]] = []
         for quad in self._store.quads_for_pattern(terms[0], terms[1], terms[2], DefaultGraph()):
             thing = quad.object
@@ -139,9 +154,13 @@ def _product(tables: list[list[Solution]]) -> Iterator[Solution]:
         yield {name: value for part in parts for name, value in part.items()}
 
 
-def _solutions(
-    matches: tuple[tuple[str, str, str | None], ...], verb: str, thing: str, wanted: dict[str, str]
-) -> Iterator[Solution]:
+def _cost(pattern: Pattern, found: Matches | None) -> int:
+    """About how many bytes a pattern and what matches it take."""
+    texts = sum(len(predicate) + len(value) + MATCH_COST for predicate, value, _ in found or ())
+    return PATTERN_COST + sum(len(term or "") for term in pattern) + texts
+
+
+def _solutions(matches: Matches, verb: str, thing: str, wanted: dict[str, str]) -> Iterator[Solution]:
     for predicate, value, language in matches:
         solution = {}
         if verb[0] in "?$":

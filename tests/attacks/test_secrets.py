@@ -80,8 +80,7 @@ def test_no_process_is_given_the_token(server: Server) -> None:
 
 
 @pytest.mark.parametrize(
-    "headers",
-    [BEARER, {"Authorization": f"Bearer {TOKEN}x"}, {"Authorization": TOKEN}, {"Cookie": f"t={TOKEN}"}],
+    "headers", [BEARER, {"Authorization": f"Bearer {TOKEN}x", "Cookie": f"t={TOKEN}", "X_Token": TOKEN}]
 )
 def test_no_answer_and_no_log_shows_the_token(server: Server, log: Path, headers: dict[str, str]) -> None:
     texts = itertools.product((INSERT % 1, "INSERT", "LOAD <a:b>", "ASK {}"), ("update", "query"))

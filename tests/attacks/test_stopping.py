@@ -105,4 +105,4 @@ def test_workers_do_not_outlive_a_server_that_is_killed(snapshots: Path) -> None
         os.kill(next(iter(workers)), signal.SIGSTOP)
         server.process.kill()
         server.process.wait(5)
-        eventually(1, lambda: gone(workers))
+        eventually(2, lambda: gone(workers))

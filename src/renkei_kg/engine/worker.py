@@ -236,9 +236,13 @@ def dataset(store: Store, default: list[str], named: list[str]) -> tuple[Store, 
     return merged, {"default_graph": DefaultGraph(), "named_graphs": names}
 
 
-def confine(megabytes: int) -> None:
-    """Limits what this process may have, and ties its life to the server's."""
+def tie() -> None:
+    """Ties the life of this process to that of the server, which has started it."""
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def confine(megabytes: int) -> None:
+    """Limits what this process may have."""
     resource.setrlimit(resource.RLIMIT_AS, (megabytes << 20, megabytes << 20))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     # If the machine's memory runs out after all, a worker is what the kernel should take.
@@ -247,6 +251,7 @@ def confine(megabytes: int) -> None:
 
 def main() -> None:
     """Serves requests until the socket ends."""
+    tie()
     configuration = json.loads(sys.argv[1])
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     connection = socket.socket(fileno=os.dup(0))

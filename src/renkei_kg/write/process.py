@@ -18,7 +18,7 @@ from pyoxigraph import Store
 
 from renkei_kg import snapshot
 from renkei_kg.engine.closed import close_network
-from renkei_kg.engine.worker import confine
+from renkei_kg.engine.worker import confine, tie
 from renkei_kg.write import errors, graphstore, updating, version
 from renkei_kg.write.changes import Change, Changes
 from renkei_kg.write.documents import Document
@@ -36,6 +36,7 @@ ERRORS: tuple[type[errors.WriteError], ...] = (
 
 def main() -> None:
     """Does one write."""
+    tie()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     close_network()
     request = json.loads(sys.stdin.buffer.readline())

@@ -17,7 +17,7 @@ from tests.attacks.watching import children, engine, eventually, idle
 from tests.serving import Answer, Server, serving
 
 TRIPLES = 3000
-SWITCHES = 8
+SWITCHES = 6
 VALUES = "SELECT ?v { ?s <https://example.org/version> ?v }"
 UNIQUE = count()
 

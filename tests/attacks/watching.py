@@ -69,7 +69,7 @@ def eventually(seconds: float, condition: Callable[[], object]) -> float:
     started = time.monotonic()
     while not condition():
         assert time.monotonic() - started < seconds, "it has not come to hold"
-        time.sleep(0.01)
+        time.sleep(0.03)
     return time.monotonic() - started
 
 

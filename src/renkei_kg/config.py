@@ -57,6 +57,12 @@ class Settings:
         32, "Queries that one client address may have under way or waiting at once.", 1, 10_000
     )
     worker_memory_mb: int = _number(2048, "The address space of one worker, in megabytes.", 256, 65_536)
+    archive_workers: int = _number(
+        2, "Workers kept at hand on versions that are not the current one. 0: none.", 0, 64
+    )
+    archive_seconds: int = _number(
+        20, "How long such a worker is kept after its last query; for so long its version stays.", 1, 3600
+    )
     result_mb: int = _number(
         1024, "The largest answer, in megabytes; a larger one is an error. 0: no limit.", 0, 1_000_000
     )

@@ -17,18 +17,29 @@ from renkei_kg.engine.contract import (
     QueryTooLarge,
 )
 from renkei_kg.engine.fairness import Places
-from renkei_kg.engine.pool import Pool
 from renkei_kg.engine.process import Worker, WorkerEndedError
 
 DATA, ERROR = ord("D"), ord("X")
 UNWANTED_CHUNKS, UNWANTED_SECONDS = 4, 0.25
 
 
+class Home(Protocol):
+    """Where a worker comes from and goes when its answer is over."""
+
+    def give_back(self, worker: Worker) -> None:
+        """Takes back a worker that can be asked again."""
+
+    def replace(self, worker: Worker) -> None:
+        """Kills a worker whose answer nobody waits for."""
+
+    def slow_down(self, worker: Worker) -> None:
+        """Gives a worker less of the processor until its answer is over."""
+
+
 class Scheduling(Protocol):
-    """What an answer needs of its engine: the workers, and the places that queries run in."""
+    """What an answer needs of its engine: the places that queries run in."""
 
     settings: Settings
-    pool: Pool
     quick: Places
     slow: Places
 
@@ -43,10 +54,10 @@ class WorkerResult:
     new worker costs more, and a client that asks and leaves should not cost more than one that stays.
     """
 
-    def __init__(self, engine: Scheduling, worker: Worker, client: str, seconds: float) -> None:
+    def __init__(self, engine: Scheduling, home: Home, worker: Worker, client: str, seconds: float) -> None:
         self.snapshot = worker.snapshot
         self.whole: bytes | None = None
-        self._engine, self._worker, self._client = engine, worker, client
+        self._engine, self._home, self._worker, self._client = engine, home, worker, client
         self._seconds = seconds
         self._chunks: list[bytes] = []
         self._place: Places | None = engine.quick
@@ -111,7 +122,7 @@ class WorkerResult:
         if kind == DATA:
             return content
         self._finish()
-        self._engine.pool.give_back(self._worker)
+        self._home.give_back(self._worker)
         if kind == ERROR:
             raise _error(json.loads(content), self._engine.settings)
         return None
@@ -137,7 +148,7 @@ class WorkerResult:
     def _kill(self) -> None:
         if not self._over:
             self._finish()
-            self._engine.pool.replace(self._worker)
+            self._home.replace(self._worker)
 
     def _finish(self) -> None:
         self._over = True
@@ -161,7 +172,7 @@ class WorkerResult:
             self._kill()
             return
         engine = self._engine
-        engine.pool.slow_down(self._worker)
+        self._home.slow_down(self._worker)
         engine.quick.give_back()
         self._place = None
         if engine.slow.take():

@@ -66,17 +66,27 @@ class EngineUnavailable(EngineError):
     """There is nothing to ask: no snapshot, or no worker could be started."""
 
 
+class VersionMissing(EngineError):
+    """The version to ask is not kept, or has never been."""
+
+    def __init__(self, version: str) -> None:
+        self.version = version
+        super().__init__(f"The version {version[:64]} is not kept here. /snapshots lists those that are.")
+
+
 @dataclass(frozen=True)
 class Query:
     """A query and the RDF dataset it is asked of (SPARQL 1.1 Protocol, section 2.1.4).
 
     ``default_graphs`` and ``named_graphs`` are IRIs from the protocol; both empty means the endpoint's own
-    dataset, or the one that the query names by FROM.
+    dataset, or the one that the query names by FROM. ``version`` is the id of the version to ask; empty is
+    the one served.
     """
 
     text: str
     default_graphs: tuple[str, ...] = ()
     named_graphs: tuple[str, ...] = ()
+    version: str = ""
 
 
 class Result(Protocol):
@@ -96,7 +106,8 @@ class Result(Protocol):
 
 
 class Engine(Protocol):
-    """Answers queries over one version of the data at a time. Used from one event loop."""
+    """Answers queries over the version of the data that is served, and over others that are kept. Used from
+    one event loop."""
 
     async def start(self) -> None:
         """Makes the engine ready."""
@@ -113,7 +124,11 @@ class Engine(Protocol):
         None when it is not sure to cost so little, or in another format. Never raises."""
 
     def version(self) -> str:
-        """The id of the version that the next query will be asked of. Raises EngineUnavailable."""
+        """The id of the version served, which a query that names none is asked of. Raises
+        EngineUnavailable."""
+
+    def keeps(self, version: str) -> bool:
+        """Whether a version can be asked."""
 
     async def refresh(self) -> None:
         """Moves to the version that is current now; else it does so soon. Raises EngineUnavailable."""

@@ -17,11 +17,13 @@ from pyoxigraph import Store
 from renkei_kg import snapshot
 from renkei_kg.config import Settings
 from renkei_kg.engine import guard
-from renkei_kg.engine.answering import WorkerResult
+from renkei_kg.engine.answering import Home, WorkerResult
+from renkei_kg.engine.archive import Archive
 from renkei_kg.engine.contract import EngineUnavailable, Query, TooManyQueries
 from renkei_kg.engine.fairness import Places
 from renkei_kg.engine.lookup import Lookups
 from renkei_kg.engine.pool import Pool
+from renkei_kg.engine.process import Worker
 from renkei_kg.holding import Gone, hold
 
 WATCH_SECONDS = 0.25
@@ -29,7 +31,8 @@ log = logging.getLogger(__name__)
 
 
 class EmbeddedEngine:
-    """An engine over the current snapshot of a folder. Follows it when another becomes current."""
+    """An engine over a folder of snapshots. It serves the current one, follows when another becomes so, and
+    answers from any other that it is asked for."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
@@ -37,6 +40,7 @@ class EmbeddedEngine:
         self.quick = Places(settings.workers, settings.queue, settings.wait_seconds)
         self.slow = Places(settings.slow_workers, settings.parked, settings.wait_seconds)
         self.pool = Pool(settings)
+        self.archive = Archive(settings)
         self._clients: Counter[str] = Counter()
         self._watching: asyncio.Task[None] | None = None
         self._moving = asyncio.Lock()
@@ -52,20 +56,27 @@ class EmbeddedEngine:
         if self._watching is not None:
             self._watching.cancel()
         self.pool.stop()
+        self.archive.stop()
         if self._held is not None:
             self._held.close()
 
     def version(self) -> str:
         return self.pool.served.id
 
+    def keeps(self, version: str) -> bool:
+        return version == self._current() or self.archive.keeps(version)
+
     def state(self) -> dict[str, int]:
         return {
-            "workers": self.pool.alive,
+            "workers": self.pool.alive + self.archive.alive,
+            "archive_workers": self.archive.alive,
+            "archive_idle": self.archive.idle,
             "running": self.settings.workers - self.quick.free,
             "slow": self.settings.slow_workers - self.slow.free,
             "waiting": self.quick.waiting,
             "parked": self.slow.waiting,
-            "killed": self.pool.killed,
+            "killed": self.pool.killed + self.archive.killed,
+            "archive_started": self.archive.started,
         }
 
     async def refresh(self) -> None:
@@ -108,6 +119,7 @@ class EmbeddedEngine:
         while True:
             await asyncio.sleep(WATCH_SECONDS)
             self.pool.sweep()
+            self.archive.sweep()
             try:
                 await self.refresh()
             except EngineUnavailable as error:
@@ -116,8 +128,9 @@ class EmbeddedEngine:
                     await asyncio.sleep(10 * WATCH_SECONDS)
 
     async def query(self, query: Query, form: str, seconds: float, client: str = "") -> WorkerResult:
-        request = self._request(query, form)
-        self.version()
+        current = not query.version or query.version == self._current()
+        found = self.pool.served if current else self.archive.find(query.version)
+        request = self._request(query, form, found.manifest["base"])
         if self._clients[client] >= self.settings.client_queries:
             raise TooManyQueries(self.settings.client_queries)
         self._clients[client] += 1
@@ -128,21 +141,27 @@ class EmbeddedEngine:
             self.leave(client)
             raise
         try:
-            worker = await self.pool.take()
+            home, worker = await self._worker(query.version, found, seconds)
         except BaseException:
             self.leave(client)
             self.quick.give_back()
             raise
         worker.ask(request)
-        result = WorkerResult(self, worker, client, seconds)
+        result = WorkerResult(self, home, worker, client, seconds)
         await result.begin()
         return result
 
-    def _request(self, query: Query, form: str) -> dict[str, Any]:
+    async def _worker(self, version: str, found: snapshot.Snapshot, seconds: float) -> tuple[Home, Worker]:
+        """A worker on the version served or, when another is asked for by its id, on ``found``. What is
+        served may have changed since the query came."""
+        if not version or version == self._current():
+            return self.pool, await self.pool.take()
+        return self.archive, await self.archive.take(found, seconds)
+
+    def _request(self, query: Query, form: str, base: str) -> dict[str, Any]:
         inspection = guard.glance(query.text, self.services)
         default, named = query.default_graphs, query.named_graphs
         if not default and not named and len(inspection.default_graphs) > 1:
-            base = self.pool.served.manifest["base"]
             default = tuple(guard.absolute(base, iri) for iri in inspection.default_graphs)
             named = tuple(guard.absolute(base, iri) for iri in inspection.named_graphs)
         return {

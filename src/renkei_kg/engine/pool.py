@@ -1,17 +1,15 @@
 """The workers that are at hand: started on one snapshot, taken for a query, given back or ended."""
 
 import asyncio
-import contextlib
 import logging
-import subprocess
 from collections import deque
 
 from renkei_kg.config import Settings
+from renkei_kg.engine import starting
 from renkei_kg.engine.contract import EngineUnavailable
-from renkei_kg.engine.process import Worker, WorkerEndedError
+from renkei_kg.engine.process import Worker
 from renkei_kg.snapshot import Snapshot
 
-START_SECONDS = 20.0
 LEFT_OVER_SECONDS = 2.0
 REST_SECONDS = 1.0
 log = logging.getLogger(__name__)
@@ -132,41 +130,14 @@ class Pool:
             self._idle.append(worker)
 
     async def _started(self, found: Snapshot) -> Worker:
-        settings = self.settings
-        try:
-            worker = Worker(
-                found.id,
-                {
-                    "store": str(found.store),
-                    "base": found.manifest["base"],
-                    "text_index": str(found.text_index),
-                    "memory_mb": settings.worker_memory_mb,
-                    "result_bytes": settings.result_mb << 20,
-                    "result_rows": settings.result_rows,
-                    "text_hits": settings.text_hits,
-                    "network": bool(settings.services.split()),
-                },
-            )
-        except OSError as error:
-            raise EngineUnavailable(f"No worker could be started: {error.strerror}.") from None
         self.alive += 1
         try:
-            await worker.connect(START_SECONDS)
-        except (WorkerEndedError, TimeoutError, OSError):
-            self._end(worker)
-            raise EngineUnavailable("No worker could be started; see the server's log.") from None
+            return await starting.started(found, self.settings)
         except BaseException:
-            self._end(worker)
+            self.alive -= 1
             raise
-        return worker
 
     def _end(self, worker: Worker) -> None:
         self.alive -= 1
         self._slowed -= worker.slowed
-        worker.end()
-        asyncio.get_running_loop().run_in_executor(None, _reap, worker.process)
-
-
-def _reap(process: subprocess.Popen[bytes]) -> None:
-    with contextlib.suppress(subprocess.TimeoutExpired):
-        process.wait(START_SECONDS)
+        starting.end(worker)

@@ -26,6 +26,11 @@ class Asker:
         """Says which loop the engine lives in."""
         self._loop = loop
 
+    def version(self) -> str:
+        """The version served. What needs several answers names it in each of its queries, so that all are
+        about the same one. Raises EngineUnavailable."""
+        return self._engine.version()
+
     def ask(self, query: Query, media_type: str, client: str = "") -> Answered:
         """The whole answer. Raises EngineError."""
         if self._loop is None:

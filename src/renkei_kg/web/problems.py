@@ -49,6 +49,8 @@ def from_engine(error: contract.EngineError) -> Problem:
         return Problem(429, detail, {"limit": "client_queries"}, {"Retry-After": str(error.retry_after)})
     if isinstance(error, contract.EngineBusy):
         return Problem(503, detail, {"limit": "queue"}, {"Retry-After": str(error.retry_after)})
+    if isinstance(error, contract.VersionMissing):
+        return Problem(404, detail, headers={"Link": '</snapshots>; rel="collection"'})
     if isinstance(error, contract.EngineUnavailable):
         return Problem(503, detail, headers={"Retry-After": "30"})
     return Problem(400, detail)

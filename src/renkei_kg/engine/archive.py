@@ -1,0 +1,124 @@
+"""Workers on versions that are kept but not served: started when one is asked, at hand for a while after it.
+
+They answer in the same places as all others, so that no more of them are busy than queries may run; those
+that have nothing to do are few, whatever number of versions is asked.
+"""
+
+import asyncio
+import re
+from collections import deque
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+from renkei_kg import snapshot
+from renkei_kg.config import Settings
+from renkei_kg.engine import starting
+from renkei_kg.engine.contract import QueryTimeout, VersionMissing
+from renkei_kg.engine.process import Worker
+from renkei_kg.holding import MANIFEST, Gone, hold
+from renkei_kg.snapshot import Snapshot
+
+IDENTIFIER: Final = re.compile(r"[0-9]{8}T[0-9]{6}Z-[0-9a-f]{12}(?:-[0-9]{1,3})?")
+
+
+class Archive:
+    """The versions of a folder, each with the workers that it has just now."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.alive = self.killed = self.started = 0
+        self._idle: deque[tuple[float, Worker]] = deque()
+        self._stopped = False
+
+    @property
+    def idle(self) -> int:
+        """How many workers have nothing to do."""
+        return len(self._idle)
+
+    def keeps(self, version: str) -> bool:
+        """Whether a version is kept."""
+        return IDENTIFIER.fullmatch(version) is not None and self._manifest(version).is_file()
+
+    def find(self, version: str) -> Snapshot:
+        """A version that is kept. Raises VersionMissing; costs next to nothing for what is no version."""
+        if not IDENTIFIER.fullmatch(version):
+            raise VersionMissing(version)
+        try:
+            manifest = self._manifest(version)
+            found = _opened(manifest.parent, manifest.stat().st_ino)
+        except (OSError, snapshot.SnapshotError):
+            raise VersionMissing(version) from None
+        if found.id != version:
+            raise VersionMissing(version)
+        return found
+
+    def _manifest(self, version: str) -> Path:
+        return self.settings.snapshots / version / MANIFEST
+
+    async def take(self, found: Snapshot, seconds: float) -> Worker:
+        """A worker on a version: one that has nothing to do, or a new one. Raises VersionMissing when it has
+        been pruned, QueryTimeout, EngineUnavailable."""
+        for kept in reversed(self._idle):
+            if kept[1].snapshot == found.id and kept[1].usable:
+                self._idle.remove(kept)
+                return kept[1]
+        try:
+            held = hold(found.path)
+        except Gone:
+            raise VersionMissing(found.id) from None
+        with held:
+            self.alive += 1
+            try:
+                async with asyncio.timeout(seconds):
+                    worker = await starting.started(found, self.settings)
+            except TimeoutError:
+                self.alive -= 1
+                raise QueryTimeout(seconds) from None
+            except BaseException:
+                self.alive -= 1
+                raise
+        self.started += 1
+        return worker
+
+    def give_back(self, worker: Worker) -> None:
+        """Takes a worker back whose answer is over. The one that has had nothing to do for longest goes when
+        there are too many."""
+        if self._stopped or (worker.slowed and not worker.recover()) or not worker.usable:
+            self._end(worker)
+            return
+        self._idle.append((asyncio.get_running_loop().time() + self.settings.archive_seconds, worker))
+        while len(self._idle) > self.settings.archive_workers:
+            self._end(self._idle.popleft()[1])
+
+    def replace(self, worker: Worker) -> None:
+        """Kills a worker whose answer nobody waits for. Another is started when it is asked for."""
+        self.killed += 1
+        self._end(worker)
+
+    def slow_down(self, worker: Worker) -> None:
+        """Gives a worker less of the processor until its answer is over."""
+        worker.slow_down()
+
+    def sweep(self) -> None:
+        """Ends workers that have had nothing to do for long, and buries those that died."""
+        now = asyncio.get_running_loop().time()
+        for kept in [kept for kept in self._idle if kept[0] < now or not kept[1].usable]:
+            self._idle.remove(kept)
+            self._end(kept[1])
+
+    def stop(self) -> None:
+        """Ends the workers at hand; those that are busy end when they are given back."""
+        self._stopped = True
+        while self._idle:
+            self._end(self._idle.popleft()[1])
+
+    def _end(self, worker: Worker) -> None:
+        self.alive -= 1
+        starting.end(worker)
+
+
+@lru_cache(maxsize=32)
+def _opened(path: Path, _inode: int) -> Snapshot:
+    """The snapshot in a folder: always the same one while its manifest is the same file."""
+    return snapshot.open_snapshot(path)

@@ -1,0 +1,52 @@
+"""Starting a worker on a snapshot, and ending one."""
+
+import asyncio
+import contextlib
+import subprocess
+
+from renkei_kg.config import Settings
+from renkei_kg.engine.contract import EngineUnavailable
+from renkei_kg.engine.process import Worker, WorkerEndedError
+from renkei_kg.snapshot import Snapshot
+
+START_SECONDS = 20.0
+
+
+async def started(found: Snapshot, settings: Settings) -> Worker:
+    """A new worker on a snapshot, ready to be asked. Raises EngineUnavailable."""
+    try:
+        worker = Worker(
+            found.id,
+            {
+                "store": str(found.store),
+                "base": found.manifest["base"],
+                "text_index": str(found.text_index),
+                "memory_mb": settings.worker_memory_mb,
+                "result_bytes": settings.result_mb << 20,
+                "result_rows": settings.result_rows,
+                "text_hits": settings.text_hits,
+                "network": bool(settings.services.split()),
+            },
+        )
+    except OSError as error:
+        raise EngineUnavailable(f"No worker could be started: {error.strerror}.") from None
+    try:
+        await worker.connect(START_SECONDS)
+    except (WorkerEndedError, TimeoutError, OSError):
+        end(worker)
+        raise EngineUnavailable("No worker could be started; see the server's log.") from None
+    except BaseException:
+        end(worker)
+        raise
+    return worker
+
+
+def end(worker: Worker) -> None:
+    """Kills a worker. Its process is waited for aside."""
+    worker.end()
+    asyncio.get_running_loop().run_in_executor(None, _reap, worker.process)
+
+
+def _reap(process: subprocess.Popen[bytes]) -> None:
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(START_SECONDS)

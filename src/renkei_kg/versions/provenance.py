@@ -72,8 +72,8 @@ class _Version:
     def entity(self) -> Iterator[Triple]:
         """The version as a version of the dataset."""
         manifest, node = self.manifest, self.node
-        for kind in (PROV.Entity, DCAT.Dataset, VOID.Dataset):
-            yield Triple(node, RDF.type, kind)
+        yield Triple(node, RDF.type, PROV.Entity)
+        yield Triple(node, RDF.type, DCAT.Dataset)
         yield from _labels(node, f"版 {manifest['id']}", f"Version {manifest['id']}")
         yield Triple(node, DCTERMS.identifier, Literal(manifest["id"]))
         if self.created is not None:
@@ -203,7 +203,6 @@ class _Version:
 
     def _statements(self, part: NamedNode, count: int) -> Iterator[Triple]:
         yield Triple(part, RDF.type, PROV.Entity)
-        yield Triple(part, RDF.type, VOID.Dataset)
         yield Triple(part, VOID.triples, Literal(int(count)))
 
     def _file(self, node: NamedNode, name: str) -> Iterator[Triple]:

@@ -96,12 +96,29 @@ def test_neighbours_are_told_apart(text: str, expected: str) -> None:
         ("?s　?p", 1, 3, "full-width space"),
         ("?s \\ ?p", 1, 4, "nothing that SPARQL knows"),
         ("?s\n# c\n`", 3, 1, "nothing that SPARQL knows"),
+        (r'?s ?p "a\q"', 1, 9, r"\\q is no escape"),
+        ('"""a\n\\\n"""', 2, 1, "is no escape"),
+        (r"'\'\\\t' '\u12'", 1, 11, r"\\u12 is no escape"),
+        (r'"""\u00e9 \uD800"""', 1, 11, r"\\uD800 is no escape"),
+        (r"'\U0000DFFF'", 1, 2, r"\\U0000DFFF is no escape"),
+        (r"'\U00110000'", 1, 2, r"\\U00110000 is no escape"),
+        (r"'\x41'", 1, 2, r"\\x is no escape"),
     ],
 )
 def test_what_is_no_token_is_an_error_with_its_place(text: str, line: int, column: int, words: str) -> None:
     with pytest.raises(LexicalError, match=words) as caught:
         list(tokens(text))
     assert (caught.value.line, caught.value.column) == (line, column)
+
+
+def test_every_escape_of_a_string_is_taken() -> None:
+    (token,) = tokens(r""" '\t\b\n\r\f\"\'\\\u5730\uD7FF\uE000\U00000041\U0010FFFF' """)
+    assert token.value == "\t\b\n\r\f\"'\\地\ud7ff\ue000A\U0010ffff"
+
+
+def test_escapes_that_are_none_can_be_passed_over() -> None:
+    (token,) = tokens(r"'\q\uD800'", lenient=True)
+    assert token.text == r"'\q\uD800'"
 
 
 def test_codepoint_escapes_can_be_resolved_first_and_what_is_no_character_stays() -> None:
@@ -121,7 +138,7 @@ def test_an_escaped_backslash_hides_nothing_from_the_two_readings() -> None:
 @given(st.text("?<>a:.{}\"'\\#_@^1-u0 \n地", max_size=60))
 def test_tokens_give_the_text_back_or_an_error(text: str) -> None:
     try:
-        found = list(tokens(text))
+        found = list(tokens(text, lenient=True))
     except LexicalError:
         return
     end = 0

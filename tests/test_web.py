@@ -122,6 +122,15 @@ def test_a_syntax_error_has_its_place(server: str) -> None:
     assert said["column"] > 1
 
 
+@pytest.mark.parametrize("more", ["", " " * 5000])
+def test_an_escape_that_is_none_has_its_place_in_short_and_long_queries(server: str, more: str) -> None:
+    status, _, body = ask(server, 'ASK {\n ?s ?p "a\\q" }' + more, "application/json")
+    said = json.loads(body)
+    assert (status, said["line"], said["column"]) == (400, 2, 10)
+    assert "\\q is no escape" in said["detail"]
+    assert ask(server, r'ASK { FILTER(REGEX("a1", "\\d\t?")) }' + more, "text/csv")[2] == b"true"
+
+
 def test_a_query_over_its_time_is_ended_and_the_next_is_answered(server: str) -> None:
     started = time.monotonic()
     assert ask(server, SLOW, "text/csv")[0] == 504

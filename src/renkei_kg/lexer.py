@@ -18,6 +18,12 @@ from renkei_kg.textfile import position
 CODEPOINT: Final = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 STRING_ESCAPE: Final = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.DOTALL)
 LOCAL_ESCAPE: Final = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|([_~.\-!$&'()*+,;=/?#@%]))")
+# What a string may hold: no backslash but in ECHAR or UCHAR, and no escape of what is no character.
+RIGHT: Final = re.compile(
+    r"""(?:[^\\]++|\\(?:[tbnrf"'\\]|u(?![Dd][89A-Fa-f])[0-9A-Fa-f]{4}"""
+    r"""|U(?!0000[Dd][89A-Fa-f])00(?:0[0-9A-Fa-f]|10)[0-9A-Fa-f]{4}))*+"""
+)
+ESCAPE: Final = re.compile(r"\\(?:[uU][0-9A-Fa-f]{0,8}|.)", re.DOTALL)
 CONTROLS: Final = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
 LAST_CODEPOINT: Final = 0x10FFFF
 SURROGATES: Final = range(0xD800, 0xE000)
@@ -97,9 +103,10 @@ class Token(NamedTuple):
         return unescape(self.text[marks:])
 
 
-def tokens(text: str) -> Iterator[Token]:
+def tokens(text: str, *, lenient: bool = False) -> Iterator[Token]:
     """The tokens of a text in order, without white space and comments. Raises LexicalError when it comes to
-    something that is none."""
+    something that is none; ``lenient`` takes strings with escapes that are none, as ``unescape`` makes them.
+    """
     end = 0
     while match := TOKEN.match(text, end):
         end = match.end()
@@ -116,6 +123,8 @@ def tokens(text: str) -> Iterator[Token]:
             elif kind == "word" and "." in match["word"]:
                 yield from _words(match["word"], start)
                 continue
+            elif kind == "string" and not lenient:
+                _check(text, start, end)
         yield Token(kind, text[start:end], start)
     raise _error(text, end)
 
@@ -136,6 +145,17 @@ def _words(text: str, start: int) -> Iterator[Token]:
     """What looked like the prefix of a name and has no colon: words with dots between them."""
     for piece in re.finditer(r"\.|[^.]+", text):
         yield Token("operator" if piece[0] == "." else "word", piece[0], start + piece.start())
+
+
+def _check(text: str, start: int, end: int) -> None:
+    """Raises LexicalError when a string has an escape that is none."""
+    if text.find("\\", start, end) < 0:
+        return
+    right = RIGHT.match(text, start, end)
+    shown = ESCAPE.match(text, right.end(), end) if right else None
+    if shown:
+        reason = f"{shown[0]} is no escape of a string: write two backslashes for one."
+        raise LexicalError(reason, *position(text, shown.start()))
 
 
 def _error(text: str, end: int) -> LexicalError:

@@ -39,7 +39,7 @@ def read_query(path: Path) -> str:
     text = read_text(path)
     for written in (text, lexer.unescape(text)):
         with suppress(lexer.LexicalError):  # the parser will say where
-            for token in lexer.tokens(written):
+            for token in lexer.tokens(written, lenient=True):
                 if token.kind == "word" and token.value.upper() == "SERVICE":
                     raise SourceError(
                         path, "asks another service; a build asks none.", *position(text, token.start)

@@ -11,7 +11,6 @@ from pyoxigraph import NamedNode, Quad, QuerySolutions, Store
 from renkei_kg.engine import guard
 from renkei_kg.engine.contract import QueryRefused
 from renkei_kg.lexer import Token
-from renkei_kg.textfile import position
 from renkei_kg.textsearch import uses_text
 from renkei_kg.write import operations
 from renkei_kg.write.changes import Changes
@@ -62,14 +61,7 @@ def run(store: Store, update: Update, changes: Changes) -> None:
 def _stay_inside(piece: Piece) -> None:
     """Raises WriteRefused when an operation would have the server ask another. A keyword written with escapes
     is none to the engine, but is taken for one here. (A process that writes can open no connection either.)
-
-    Raises UpdateSyntaxError for a string that the engine cannot read to its end: it would look for another
-    one, and find operations in it.
     """
-    for token in piece.tokens:
-        if token.kind == "string" and not guard.STRING.fullmatch(token.text):
-            place = position(piece.text, token.start)
-            raise UpdateSyntaxError("this string has an escape that is none", *place)
     words = [token.value.upper() for token in piece.tokens if token.kind == "word"]
     if words[:1] == ["LOAD"]:
         raise WriteRefused(LOADING)

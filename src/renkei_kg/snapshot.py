@@ -14,6 +14,7 @@ import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from pyoxigraph import Store
 
 from renkei_kg.errors import RenkeiError
 from renkei_kg.holding import MANIFEST
+from renkei_kg.versions import activations
 
 CURRENT = "current"
 LOCK = ".lock"
@@ -153,8 +155,17 @@ def in_order(found: Iterable[Snapshot]) -> list[Snapshot]:
     return order
 
 
-def activate(root: Path, identifier: str) -> None:
-    """Makes a snapshot the current one, atomically. Raises SnapshotError when it is not there."""
+def activate(root: Path, identifier: str, now: datetime | None = None) -> None:
+    """Makes a snapshot the current one again, atomically, and notes that it is from ``now`` on. Raises
+    SnapshotError when it is not there."""
+    again = not _is_current(root, identifier)
+    _lead_to(root, identifier)
+    if again:
+        activations.note(root, identifier, now or datetime.now(UTC))
+
+
+def _lead_to(root: Path, identifier: str) -> None:
+    """Makes the link ``current`` lead to a snapshot."""
     open_snapshot(root / identifier)
     link = root / f"{TEMPORARY}{CURRENT}-{os.getpid()}"
     link.unlink(missing_ok=True)
@@ -225,7 +236,7 @@ def publish(root: Path, folder: Path, identifier: str) -> Snapshot:
     folder.rename(root / identifier)
     try:
         _sync(root)
-        activate(root, identifier)
+        _lead_to(root, identifier)
     except BaseException:
         if not _is_current(root, identifier):
             shutil.rmtree(root / identifier, ignore_errors=True)
@@ -234,10 +245,7 @@ def publish(root: Path, folder: Path, identifier: str) -> Snapshot:
 
 
 def _is_current(root: Path, identifier: str) -> bool:
-    try:
-        return current_id(root) == identifier
-    except SnapshotError:
-        return False
+    return (root / CURRENT).is_symlink() and current_id(root) == identifier
 
 
 def checksums(folder: Path, names: tuple[str, ...]) -> dict[str, dict[str, Any]]:

@@ -22,7 +22,7 @@ from renkei_kg.compile.dumps import write_dumps, write_report
 from renkei_kg.compile.evidence import derive
 from renkei_kg.compile.locate import Locator
 from renkei_kg.compile.textindex import write_index
-from renkei_kg.compile.validate import Report, validate
+from renkei_kg.compile.validate import SEVERITIES, Report, validate
 from renkei_kg.compile.written import NOTHING, Written, check_names, checkable, written
 from renkei_kg.errors import RenkeiError
 from renkei_kg.namespaces import RK
@@ -118,7 +118,7 @@ def build(
         kept = _same(out, ready)
         if kept is not None:
             progress(f"unchanged: {kept.id}")
-            snapshot.activate(out, kept.id)
+            snapshot.activate(out, kept.id, now)
             return kept
         moment = (now or datetime.now(UTC)).replace(microsecond=0)
         with _step(progress, "write") as done:
@@ -212,6 +212,7 @@ def _write(ready: _Ready, out: Path, moment: datetime) -> snapshot.Snapshot:
             "compiled_graphs": ready.compiled_graphs,
             **ancestry,
             "sources": _sources(compiled),
+            "report": {severity.lower(): compiled.report.count(severity) for severity in SEVERITIES},
             "files": snapshot.checksums(folder, ("store", "dumps", "report", snapshot.TEXT_INDEX)),
         }
         text = json.dumps(manifest, ensure_ascii=False, indent=2) + "\n"

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -88,8 +88,11 @@ class Server:
 
 
 @contextmanager
-def serving(snapshots: Path, *, exit_code: int = 0, **settings: object) -> Iterator[Server]:
-    """A server over the current one of ``snapshots``; ``settings`` are those of Settings, by name.
+def serving(
+    snapshots: Path, *, exit_code: int = 0, through: Sequence[str] = (), **settings: object
+) -> Iterator[Server]:
+    """A server over the current one of ``snapshots``; ``settings`` are those of Settings, by name. It is
+    started by the command ``through``, if one is given.
 
     At the end it is told to stop, has to end with ``exit_code``, and may have logged no traceback.
     """
@@ -100,7 +103,7 @@ def serving(snapshots: Path, *, exit_code: int = 0, **settings: object) -> Itera
         with (
             log.open("wb") as errors,
             subprocess.Popen(
-                [COMMAND, "serve", "--port", "0"],
+                [*through, COMMAND, "serve", "--port", "0"],
                 env={**kept, "RENKEI_SNAPSHOTS": str(snapshots), **variables},
                 stdout=subprocess.PIPE,
                 stderr=errors,

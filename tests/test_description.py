@@ -208,6 +208,15 @@ def test_a_new_version_of_the_data_is_described_anew(tmp_path: Path) -> None:
         assert b"urn:g" not in after.body
 
 
+def test_a_limit_on_rows_is_none_on_what_the_server_asks_for_itself(snapshots: Path, described: Ask) -> None:
+    with serving(snapshots, result_rows=2) as server:
+        assert server.ask("SELECT * { ?s ?p ?o } LIMIT 3").problem["limit"] == "result_rows"
+        listed = "SELECT ?function { ?service sd:extensionFunction ?function }"
+        assert sorted(_asking(_description(server))(listed)) == sorted(described(listed))
+        page = server.fetch("/", Accept="text/html", Accept_Language="en").body.decode()
+        assert page.count("?example=") > 2
+
+
 def test_the_same_data_is_described_in_the_same_words_after_a_restart(tmp_path: Path) -> None:
     _load(tmp_path, "<urn:a> <urn:b> <urn:c> <urn:g> .\n")
     host = {"Host": "data.example.org", "Accept": "application/n-triples"}

@@ -220,7 +220,6 @@ async def asked(found: snapshot.Snapshot, text: str, *, network: bool) -> str:
             "text_index": str(found.text_index),
             "memory_mb": 1024,
             "result_bytes": 0,
-            "result_rows": 0,
             "text_hits": 100,
             "network": network,
         },
@@ -232,6 +231,7 @@ async def asked(found: snapshot.Snapshot, text: str, *, network: bool) -> str:
                 "text": text,
                 "services": None,
                 "form": "application/sparql-results+json",
+                "rows": 0,
                 "default_graphs": [],
                 "named_graphs": [],
             }

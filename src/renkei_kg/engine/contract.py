@@ -80,13 +80,15 @@ class Query:
 
     ``default_graphs`` and ``named_graphs`` are IRIs from the protocol; both empty means the endpoint's own
     dataset, or the one that the query names by FROM. ``version`` is the id of the version to ask; empty is
-    the one served.
+    the one served. ``own`` says that the server asks for itself: the limit on rows is for the answers that it
+    gives.
     """
 
     text: str
     default_graphs: tuple[str, ...] = ()
     named_graphs: tuple[str, ...] = ()
     version: str = ""
+    own: bool = False
 
 
 class Result(Protocol):
@@ -122,6 +124,10 @@ class Engine(Protocol):
     def look_up(self, text: str, media_type: str) -> bytes | None:
         """The whole answer to a SELECT query that costs next to nothing, at once and in the version served;
         None when it is not sure to cost so little, or in another format. Never raises."""
+
+    async def probe(self, seconds: float) -> str:
+        """The version that a question of the server's own has been answered for, past all queries that wait.
+        Raises EngineUnavailable when none is within ``seconds``."""
 
     def version(self) -> str:
         """The id of the version served, which a query that names none is asked of. Raises

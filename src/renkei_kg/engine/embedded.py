@@ -23,6 +23,7 @@ from renkei_kg.engine.contract import EngineUnavailable, Query, TooManyQueries
 from renkei_kg.engine.fairness import Places
 from renkei_kg.engine.lookup import Lookups
 from renkei_kg.engine.pool import Pool
+from renkei_kg.engine.probe import probe
 from renkei_kg.engine.process import Worker
 from renkei_kg.holding import Gone, hold
 
@@ -109,6 +110,9 @@ class EmbeddedEngine:
             return None
         return self._lookups.answer(text, media_type)
 
+    async def probe(self, seconds: float) -> str:
+        return await probe(self.pool, seconds)
+
     def _current(self) -> str | None:
         try:
             return self.version()
@@ -168,6 +172,7 @@ class EmbeddedEngine:
             "text": inspection.text,
             "services": None if inspection.checked else sorted(self.services),
             "form": form,
+            "rows": 0 if query.own else self.settings.result_rows,
             "default_graphs": default,
             "named_graphs": named,
         }

@@ -35,6 +35,7 @@ class Worker(asyncio.Protocol):
     """One worker process. It answers one request at a time; its frames are read as they come.
 
     Reading stops while the reader of the answer is behind, so that the worker waits and no memory is taken.
+    ``open`` says that nothing but the worker itself keeps it from the network.
     """
 
     def __init__(self, snapshot: str, configuration: dict[str, Any]) -> None:
@@ -58,13 +59,15 @@ class Worker(asyncio.Protocol):
         self._paused = False
         self._stopped = False
         self.slowed = False
+        self.open = False
 
     async def connect(self, seconds: float) -> None:
         """Waits until the worker is ready. Raises WorkerEndedError or TimeoutError."""
         loop = asyncio.get_running_loop()
         await loop.create_connection(lambda: self, sock=self._socket)
         async with asyncio.timeout(seconds):
-            kind, _ = await self.frame()
+            kind, said = await self.frame()
+        self.open = bool(said)
         if kind != ord("R"):
             raise WorkerEndedError
 

@@ -2,7 +2,9 @@
 
 import asyncio
 import contextlib
+import logging
 import subprocess
+from functools import cache
 
 from renkei_kg.config import Settings
 from renkei_kg.engine.contract import EngineUnavailable
@@ -10,6 +12,7 @@ from renkei_kg.engine.process import Worker, WorkerEndedError
 from renkei_kg.snapshot import Snapshot
 
 START_SECONDS = 20.0
+log = logging.getLogger(__name__)
 
 
 async def started(found: Snapshot, settings: Settings) -> Worker:
@@ -23,7 +26,6 @@ async def started(found: Snapshot, settings: Settings) -> Worker:
                 "text_index": str(found.text_index),
                 "memory_mb": settings.worker_memory_mb,
                 "result_bytes": settings.result_mb << 20,
-                "result_rows": settings.result_rows,
                 "text_hits": settings.text_hits,
                 "network": bool(settings.services.split()),
             },
@@ -38,7 +40,19 @@ async def started(found: Snapshot, settings: Settings) -> Worker:
     except BaseException:
         end(worker)
         raise
+    if worker.open and not settings.services.split():
+        _warn()
     return worker
+
+
+@cache
+def _warn() -> None:
+    """Says, once for a server, what it does without."""
+    log.warning(
+        "seccomp is not available: the system does not keep workers from opening network connections. "
+        "SERVICE and LOAD are refused all the same, before a worker is asked; where that is not enough, "
+        "run the server where nothing can connect to the outside."
+    )
 
 
 def end(worker: Worker) -> None:

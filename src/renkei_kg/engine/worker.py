@@ -2,7 +2,8 @@
 
 Started as ``python -m renkei_kg.engine.worker CONFIGURATION`` (JSON) with a connected socket as standard
 input. A request is a frame of JSON. The answer is frames: ``D`` data, then ``E`` end or ``X`` error (JSON). A
-frame is its kind, its length as four bytes, and its content. The process may open no network socket.
+frame is its kind, its length as four bytes, and its content. The process may open no network socket; where
+that cannot be seen to, its first frame, ``R`` ready, says ``open``.
 """
 
 import contextlib
@@ -124,7 +125,6 @@ class Answerer:
         self.held = hold(store.parent)
         self.store = Store.read_only(str(store))
         self.base = str(configuration["base"])
-        self.rows = int(configuration["result_rows"])
         self.text_hits = int(configuration["text_hits"])
         index = Path(configuration["text_index"])
         self.index = textsearch.open_index(index) if index.is_file() else None
@@ -167,8 +167,8 @@ class Answerer:
             source, graphs = dataset(self.store, request["default_graphs"], request["named_graphs"])
             options |= graphs
         result = source.query(query, **options)
-        if self.rows and not isinstance(result, QueryBoolean):
-            self.count(result)
+        if request["rows"] and not isinstance(result, QueryBoolean):
+            count(result, request["rows"])
             result = source.query(query, **options)
         sink = cast("IO[bytes]", self.frames)
         if isinstance(result, QueryTriples):
@@ -190,10 +190,11 @@ class Answerer:
         Store().query(query, base_iri=self.base)
         return textsearch.resolve(query, self.index, self.text_hits, self.base)
 
-    def count(self, result: QuerySolutions | QueryTriples) -> None:
-        """Goes through an answer before any of it is sent, since one that is cut would be a lie."""
-        if sum(1 for _ in islice(result, self.rows + 1)) > self.rows:
-            raise _TooManyRowsError
+
+def count(result: QuerySolutions | QueryTriples, most: int) -> None:
+    """Goes through an answer before any of it is sent, since one that is cut would be a lie."""
+    if sum(1 for _ in islice(result, most + 1)) > most:
+        raise _TooManyRowsError
 
 
 def explain(text: str, message: str) -> tuple[str, int | None, int | None]:
@@ -255,8 +256,7 @@ def main() -> None:
     configuration = json.loads(sys.argv[1])
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     connection = socket.socket(fileno=os.dup(0))
-    if not configuration["network"]:
-        close_network()
+    closed = not configuration["network"] and close_network()
     frames = Frames(connection, int(configuration["result_bytes"]))
     try:
         answerer = Answerer(configuration, frames)
@@ -264,7 +264,7 @@ def main() -> None:
         sys.exit(f"renkei-kg: a worker cannot start: {error}")
     confine(int(configuration["memory_mb"]))
     with contextlib.suppress(ConnectionError):  # when the server has ended before it could end this process
-        connection.sendall(_frame(b"R", b""))
+        connection.sendall(_frame(b"R", b"" if closed else b"open"))
         source = connection.makefile("rb")
         while head := source.read(4):
             (length,) = struct.unpack(">I", head)

@@ -211,7 +211,7 @@ class _Asked:
 
     async def _ask(self, query: str) -> QuerySolutions | QueryBoolean:
         form = SOLUTIONS[0].media_type
-        result = await self._engine.query(Query(PROLOGUE + query), form, self._seconds, CLIENT)
+        result = await self._engine.query(Query(PROLOGUE + query, own=True), form, self._seconds, CLIENT)
         with contextlib.closing(result):
             body = result.whole
             if body is None:

@@ -90,7 +90,7 @@ def answer_page() -> Response:
 def _examples() -> list[Example]:
     try:
         asker: Asker = current_app.extensions["asker"]
-        content = asker.ask(Query(EXAMPLES % language()), "text/csv").content
+        content = asker.ask(Query(EXAMPLES % language(), own=True), "text/csv").content
     except EngineError:
         return []
     rows = csv.DictReader(io.StringIO(content.decode(), newline=""))

@@ -1,14 +1,29 @@
 """The short way for lookups: it is taken only for what is bounded, and gives what a worker gives."""
 
+import io
 import json
 import time
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, QueryResultsFormat, QuerySolutions, Store
+from pyoxigraph import (
+    BlankNode,
+    DefaultGraph,
+    Literal,
+    NamedNode,
+    Quad,
+    QueryResultsFormat,
+    QuerySolutions,
+    QueryTriples,
+    RdfFormat,
+    Store,
+)
 
-from renkei_kg.engine.lookup import MOST_SOLUTIONS, QUERY, Lookups
+from renkei_kg import graphtext
+from renkei_kg.engine import forms
+from renkei_kg.engine.describing import FORMATS
+from renkei_kg.engine.lookup import MOST_SOLUTIONS, Lookups
 
 JSON = "application/sparql-results+json"
 EX = "http://example.org/"
@@ -24,6 +39,17 @@ def store() -> Store:
     def add(subject: str, predicate: str, value: Literal | NamedNode) -> None:
         store.add(Quad(NamedNode(subject), NamedNode(EX + predicate), value, DefaultGraph()))
 
+    first, second = BlankNode("first"), BlankNode("second")
+    for subject, predicate, value in (
+        (NamedNode(f"{EX}part"), "of", NamedNode(SMALL)),
+        (NamedNode(f"{EX}part"), "has", first),
+        (NamedNode(f"{EX}part"), "has", second),
+        (first, "next", second),
+        (second, "next", first),
+        (second, "label", Literal("x")),
+    ):
+        store.add(Quad(subject, NamedNode(EX + predicate), value, DefaultGraph()))
+    store.add(Quad(NamedNode(f"{EX}part"), NamedNode(f"{EX}of"), NamedNode(LARGE), NamedNode(f"{EX}graph")))
     for language, text in (("ja", "北海道"), ("en", "Hokkaido")):
         add(SMALL, "label", Literal(text, language=language))
     add(SMALL, "of", NamedNode(LARGE))
@@ -97,6 +123,11 @@ def test_a_lookup_is_answered_as_the_store_answers(store: Store, lookups: Lookup
         f"ASK {{ <{SMALL}> <{EX}label> ?o }}",
         f"SELECT ?l {{ <{SMALL}> <{EX}label> ?l }} ; SELECT * {{ ?s ?p ?o }}",
         f"SELECT ?l {{ <{SMALL}> <{EX}label> ?l",
+        "SELECT ?l { <http://a/%zz> ?p ?l }",
+        "SELECT ?l { <http://[a> ?p ?l }",
+        f"PREFIX x: <http://a:b/> SELECT ?l {{ <{SMALL}> ?p ?l }}",
+        f"SELECT ?l {{ <{SMALL}\ud800> ?p ?l }}",
+        f"DESCRIBE <{SMALL}>",
         "",
     ],
 )
@@ -114,8 +145,76 @@ def test_anything_else_is_left_to_a_worker(lookups: Lookups, query: str) -> None
     ],
 )
 def test_a_lookup_that_matches_much_is_left_to_a_worker(lookups: Lookups, query: str) -> None:
-    assert QUERY.fullmatch(query)
+    assert forms.SELECT.fullmatch(query)
     assert lookups.answer(query, JSON) is None
+
+
+def evaluated(store: Store, query: str, rdf: RdfFormat) -> bytes:
+    """What a worker writes."""
+    result = store.query(query)
+    assert isinstance(result, QueryTriples)
+    sink = io.BytesIO()
+    graphtext.write(result, sink, rdf)
+    return sink.getvalue()
+
+
+@pytest.mark.parametrize("media_type", FORMATS)
+@pytest.mark.parametrize(
+    "query",
+    [
+        f"DESCRIBE <{EX}middle>",
+        f"describe # a thing\n <{EX}part>",
+        f"{PREFIX} DESCRIBE ex:part",
+        f"DESCRIBE <{EX}nothing>",
+        f"CONSTRUCT {{ <{EX}part> ?p ?o }} WHERE {{ <{EX}part> ?p ?o }}",
+        f"{PREFIX} construct{{<{EX}part> ?p ?o.}}{{ex:part $p $o .}}",
+        f"{PREFIX} CONSTRUCT WHERE {{ ex:middle ?p ?o }}",
+        f"{PREFIX} CONSTRUCT {{ ex:part ex:has ?o }} WHERE {{ ex:part ex:has ?o }}",
+        f"{PREFIX} CONSTRUCT WHERE {{ ex:part ?p ex:small }}",
+        f"{PREFIX} CONSTRUCT WHERE {{ ex:part ex:of ex:small }}",
+        f"{PREFIX} CONSTRUCT WHERE {{ ex:part a ?type }}",
+    ],
+)
+def test_a_small_graph_is_given_as_a_worker_gives_it_byte_by_byte(
+    store: Store, lookups: Lookups, query: str, media_type: str
+) -> None:
+    assert lookups.answer(query, media_type) == evaluated(store, query, FORMATS[media_type])
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "DESCRIBE *",
+        "DESCRIBE ?s { ?s ?p ?o }",
+        f"DESCRIBE <{EX}part> <{SMALL}>",
+        f"DESCRIBE <{EX}part> FROM <{EX}graph>",
+        f"DESCRIBE <{EX}part> {{}}",
+        f"DESCRIBE <{EX}part> LIMIT 1",
+        "DESCRIBE <part>",
+        "DESCRIBE ex:part",
+        "DESCRIBE <http://a/%zz>",
+        "DESCRIBE <https://w3id.org/renkei/text#label>",
+        f"DESCRIBE <{LARGE}>",
+        f"DESCRIBE <{SMALL}>",
+        f"CONSTRUCT WHERE {{ <{LARGE}> ?p ?o }}",
+        f"CONSTRUCT WHERE {{ <{SMALL}> ?p ?o }}",
+        f"CONSTRUCT WHERE {{ <{EX}part> ?p ?p }}",
+        f"CONSTRUCT WHERE {{ <{EX}part> ?p ?o ; ?q ?r }}",
+        f"CONSTRUCT WHERE {{ ?s ?p <{EX}part> }}",
+        f"CONSTRUCT WHERE {{ <{EX}part> ?p ?o }} LIMIT 1",
+        f"CONSTRUCT {{ <{EX}part> ?p ?o }}",
+        f"CONSTRUCT {{ <{EX}part> ?o ?p }} WHERE {{ <{EX}part> ?p ?o }}",
+        f"CONSTRUCT {{ <{SMALL}> ?p ?o }} WHERE {{ <{EX}part> ?p ?o }}",
+        f"CONSTRUCT {{ <{EX}part> ?p ?o }} WHERE {{ <{EX}part> ?p ?o FILTER(?o) }}",
+        f"CONSTRUCT {{ <{EX}part> <{EX}has> ?o }} WHERE {{ <{EX}part> ?p ?o }}",
+        f"CONSTRUCT WHERE {{ <{EX}part> <https://w3id.org/renkei/text#query> ?o }}",
+        f"SELECT ?l {{ <{EX}part> <{EX}label> ?l }}",
+    ],
+)
+def test_any_other_graph_is_left_to_a_worker(lookups: Lookups, query: str) -> None:
+    for media_type in (*FORMATS, "application/rdf+xml", JSON):
+        if media_type != JSON or not query.startswith("SELECT"):
+            assert lookups.answer(query, media_type) is None
 
 
 @pytest.mark.parametrize(
@@ -127,6 +226,9 @@ def test_a_lookup_that_matches_much_is_left_to_a_worker(lookups: Lookups, query:
         " " * 2040,
         "SELECT * { <a:b> ?p ?o" + ' FILTER(LANG(?o)="ja")' * 80,
         "SELECT " + "?a " * 600,
+        "DESCRIBE" + " #\n" * 600,
+        "CONSTRUCT{<a:b>" + "#\n" * 600,
+        "CONSTRUCT{<a:b> ?p ?o}{" + "<a:b> ?p ?o . " * 200,
     ],
 )
 def test_a_hostile_text_is_looked_over_in_linear_time(lookups: Lookups, text: str) -> None:
@@ -134,7 +236,8 @@ def test_a_hostile_text_is_looked_over_in_linear_time(lookups: Lookups, text: st
     lookups.answer("SELECT * { <a:b> ?p ?o }", JSON)
     quiet = time.perf_counter() - started
     started = time.perf_counter()
-    lookups.answer(text[:2048], JSON)
+    for media_type in (JSON, *FORMATS):
+        lookups.answer(text[:2048], media_type)
     assert time.perf_counter() - started < 1000 * quiet
 
 
@@ -170,3 +273,19 @@ def test_any_lookup_has_the_solutions_that_the_engine_finds(
     answer = Lookups(store).answer(query, JSON)
     assert answer is not None
     assert parts(answer) == parts(expected.serialize(format=QueryResultsFormat.JSON) or b"")
+
+
+NODES = st.sampled_from([NamedNode(EX + name) for name in "ab"] + [BlankNode(name) for name in "cdefg"])
+
+
+@settings(max_examples=150, deadline=None, derandomize=True)
+@given(st.lists(st.tuples(NODES, PREDICATES, st.one_of(NODES, TERMS)), max_size=25))
+def test_any_thing_is_described_as_the_engine_describes_it(
+    triples: list[tuple[NamedNode | BlankNode, str, NamedNode | BlankNode | Literal]],
+) -> None:
+    """Random graphs with blank nodes that lead to each other: the same triples in the same order."""
+    store = Store()
+    store.extend(Quad(subject, NamedNode(verb), thing, DefaultGraph()) for subject, verb, thing in triples)
+    for query in (f"DESCRIBE <{EX}a>", f"CONSTRUCT WHERE {{ <{EX}a> ?p ?o }}"):
+        answer = Lookups(store).answer(query, "application/n-triples")
+        assert answer == evaluated(store, query, RdfFormat.N_TRIPLES)

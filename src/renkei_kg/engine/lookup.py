@@ -15,46 +15,20 @@ from typing import Final
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Store, Triple
 
+from renkei_kg.engine import describing, forms
+from renkei_kg.engine.describing import MOST_LITERAL, MOST_TRIPLES
+from renkei_kg.engine.forms import NotBoundedError
 from renkei_kg.namespaces import PREFIXES
 
 JSON: Final = "application/sparql-results+json"
-TEXT: Final = PREFIXES["text"]
-TYPE: Final = PREFIXES["rdf"] + "type"
 STRING: Final = PREFIXES["xsd"] + "string"
 MOST_TEXT: Final = 2048
-MOST_SOLUTIONS: Final = 256
-MOST_LITERAL: Final = 4096
+MOST_SOLUTIONS: Final = MOST_TRIPLES
 REMEMBERED: Final = 16 << 20  # bytes
 MATCH_COST, PATTERN_COST = 200, 600
 Solution = dict[str, str]
 Pattern = tuple[str | None, str | None, str | None]
 Matches = tuple[tuple[str, str, str | None], ...]
-
-_S = r"(?:[ \t\r\n]|\#[^\r\n]*+)*+"
-_GAP = r"(?:[ \t\r\n]|\#[^\r\n]*+)++"
-_IRI = r"<[A-Za-z][A-Za-z0-9+.-]*+:[^<>\"{}|^`\\\x00-\x20]*+>"
-_PREFIX = r"[A-Za-z][A-Za-z0-9]*+:"
-_NAME = rf"(?:{_IRI}|{_PREFIX}[A-Za-z0-9_]++(?![A-Za-z0-9_.:%\\-]))"
-_VARIABLE = r"[?$][A-Za-z_][A-Za-z0-9_]*+"
-_VERB = rf"(?:{_NAME}|{_VARIABLE}|a(?=[ \t\r\n]))"
-_OBJECT = rf"(?:{_NAME}|{_VARIABLE})"
-_PAIR = rf"{_VERB}{_S}{_OBJECT}"
-_FILTER = rf"(?i:FILTER){_S}\({_S}(?i:LANG){_S}\({_S}({_VARIABLE}){_S}\){_S}={_S}\"([a-z-]*+)\"{_S}\)"
-QUERY: Final = re.compile(
-    rf"{_S}(?P<prologue>(?:(?i:PREFIX){_GAP}{_PREFIX}{_S}{_IRI}{_S})*+)"
-    rf"(?i:SELECT){_GAP}(?P<distinct>(?i:DISTINCT){_GAP})?+"
-    rf"(?P<variables>{_VARIABLE}(?:{_GAP}{_VARIABLE})*+){_S}(?:(?i:WHERE){_S})?+"
-    rf"\{{{_S}(?P<subject>{_NAME}){_S}(?P<pairs>{_PAIR}(?:{_S};{_S}{_PAIR})*+){_S}\.?+{_S}"
-    rf"(?P<filters>(?:{_FILTER}{_S}\.?+{_S})*+)\}}{_S}(?:(?i:LIMIT){_GAP}(?P<limit>[0-9]{{1,9}}+){_S})?+"
-)
-DECLARED: Final = re.compile(rf"(?i:PREFIX){_GAP}({_PREFIX}){_S}<([^>]*)>")
-PAIRS: Final = re.compile(rf"(?:^|;){_S}({_VERB}){_S}({_OBJECT})")
-FILTERS: Final = re.compile(_FILTER)
-VARIABLES: Final = re.compile(_VARIABLE)
-
-
-class NotBoundedError(Exception):
-    """The query is no lookup, or is not sure to be a small one."""
 
 
 class Lookups:
@@ -66,19 +40,21 @@ class Lookups:
         self._bytes = 0
 
     def answer(self, text: str, media_type: str) -> bytes | None:
-        """The whole answer to a query that is a bounded lookup, as SPARQL results in JSON; None when it is
-        not, or is not sure to be."""
-        match = QUERY.fullmatch(text) if media_type == JSON and len(text) <= MOST_TEXT else None
-        if match is None:
+        """The whole answer to a query that is a bounded lookup: to SELECT as SPARQL results in JSON, to
+        DESCRIBE and CONSTRUCT in a format for graphs. None when it is not, or is not sure to be."""
+        if len(text) > MOST_TEXT:
             return None
         try:
-            return self._answer(match)
-        except NotBoundedError:
-            return None
+            if media_type in describing.FORMATS:
+                return describing.answer(self._store, text, describing.FORMATS[media_type])
+            match = forms.SELECT.fullmatch(text) if media_type == JSON else None
+            return None if match is None else self._answer(match)
+        except (NotBoundedError, ValueError, OSError):
+            return None  # a worker says what is wrong with it
 
     def _answer(self, match: re.Match[str]) -> bytes:
-        names = [name[1:] for name in VARIABLES.findall(match["variables"])]
-        filters = FILTERS.findall(match["filters"])
+        names = [name[1:] for name in forms.VARIABLES.findall(match["variables"])]
+        filters = forms.FILTERS.findall(match["filters"])
         wanted = {name[1:]: tag for name, tag in filters}
         if len(set(names)) < len(names) or len(wanted) < len(filters):
             raise NotBoundedError
@@ -96,15 +72,14 @@ class Lookups:
 
     def _tables(self, match: re.Match[str], wanted: dict[str, str]) -> list[list[Solution]]:
         """The solutions of each pattern, those with the languages that the filters ask for."""
-        declared = DECLARED.findall(match["prologue"])
-        prefixes = dict(declared)
-        subject = _named(match["subject"], prefixes)
+        prefixes = forms.prefixes(match["prologue"])
+        subject = forms.named(match["subject"], prefixes)
         tables: list[list[Solution]] = []
         seen: set[str] = set()
         count = 1
-        for verb, thing in PAIRS.findall(match["pairs"]):
-            predicate = TYPE if verb == "a" else _named(verb, prefixes)
-            value = _named(thing, prefixes)
+        for verb, thing in forms.PAIRS.findall(match["pairs"]):
+            predicate = forms.TYPE if verb == "a" else forms.named(verb, prefixes)
+            value = forms.named(thing, prefixes)
             for name in (term[1:] for term in (verb, thing) if term[0] in "?$"):
                 if name in seen:
                     raise NotBoundedError  # patterns that share a variable are joined by a worker
@@ -114,7 +89,7 @@ class Lookups:
                 raise NotBoundedError
             count *= max(len(matches), 1)
             tables.append(list(_solutions(matches, verb, thing, wanted)))
-        if len(prefixes) < len(declared) or count > MOST_SOLUTIONS or not wanted.keys() <= seen:
+        if count > MOST_SOLUTIONS or not wanted.keys() <= seen:
             raise NotBoundedError
         return tables
 
@@ -186,21 +161,3 @@ def _json(term: NamedNode | BlankNode | Literal) -> str:
     if term.datatype.value != STRING:
         return f'{{"type":"literal","value":{value},"datatype":{encode_basestring(term.datatype.value)}}}'
     return f'{{"type":"literal","value":{value}}}'
-
-
-def _named(text: str, prefixes: dict[str, str]) -> str | None:
-    """The IRI that is written out, or by a prefix; None for a variable. Raises NotBoundedError for what a
-    worker has to say something about: an unknown prefix, or a name that is resolved before evaluation."""
-    if text[0] in "?$":
-        return None
-    if text[0] == "<":
-        iri = text[1:-1]
-    else:
-        prefix, colon, local = text.partition(":")
-        namespace = prefixes.get(prefix + colon)
-        if namespace is None:
-            raise NotBoundedError
-        iri = namespace + local
-    if iri.startswith(TEXT):
-        raise NotBoundedError
-    return iri

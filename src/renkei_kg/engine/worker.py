@@ -31,16 +31,14 @@ from pyoxigraph import (
     QueryTriples,
     RdfFormat,
     Store,
-    serialize,
 )
 
-from renkei_kg import lexer, textsearch
+from renkei_kg import graphtext, lexer, textsearch
 from renkei_kg.engine import guard
 from renkei_kg.engine.closed import close_network
 from renkei_kg.engine.contract import QueryRefused, QuerySyntaxError
 from renkei_kg.errors import RenkeiError
 from renkei_kg.holding import hold
-from renkei_kg.namespaces import PREFIXES
 
 CHUNK = 64 * 1024
 HOLD_SECONDS = 0.01
@@ -175,7 +173,7 @@ class Answerer:
             rdf = RdfFormat.from_media_type(request["form"])
             if rdf is None:
                 raise _FormError("This query has a graph as its answer.")
-            serialize(result, sink, format=rdf, prefixes=PREFIXES)
+            graphtext.write(result, sink, rdf)
             return
         form = QueryResultsFormat.from_media_type(request["form"])
         if form is None:

@@ -1,12 +1,16 @@
 """Asking the application behind the front: it gets the request with its body whole, and answers whole."""
 
-from typing import Any
+from typing import Any, Final
 
 from renkei_kg.web.exchange import Application, Request, Response, Scope
 
+# A larger answer is a file, which would take the place of many that cost more to make.
+LARGEST_KEPT: Final = 1 << 20
+
 
 async def ask(application: Application, scope: Scope, request: Request) -> Response:
-    """What an ASGI application answers. It may be kept when it has an entity tag and does not forbid it."""
+    """What an ASGI application answers. It may be kept when it has an entity tag and does not forbid it, as
+    ``no-cache`` does: what that is said of may change while the data does not."""
     length = (b"content-length", b"%d" % len(request.body))
     left_out = (b"content-length", b"transfer-encoding")
     headers = [*((name, value) for name, value in scope["headers"] if name not in left_out), length]
@@ -26,7 +30,8 @@ async def ask(application: Application, scope: Scope, request: Request) -> Respo
 
     await application({**scope, "headers": headers}, receive, send)
     found.pop("Content-Length", None)
-    lasting = "ETag" in found and "no-store" not in found.get("Cache-Control", "")
+    forbidden = {"no-store", "no-cache"} & {one.strip() for one in found.get("Cache-Control", "").split(",")}
+    lasting = "ETag" in found and not forbidden and len(body) <= LARGEST_KEPT
     return Response(status, found, bytes(body), kept=status == 200 and request.reads and lasting)
 
 

@@ -11,10 +11,10 @@ BIN := .venv/bin
 run: build
 	$(BIN)/renkei-kg serve --host $(HOST) --port $(PORT)
 
-build: .venv/ready
+build: .venv/ready .venv/frontend
 	$(BIN)/renkei-kg build
 
-test: lint
+test: lint .venv/frontend
 	$(BIN)/pytest
 
 lint: .venv/ready
@@ -27,6 +27,16 @@ lint: .venv/ready
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+
+# The scripts of the pages, bundled; with the machine's Node.js when it is new enough, else with one from PyPI.
+NODE := $(shell node -e 'process.exit(parseInt(process.versions.node) < 18)' 2>/dev/null && npm --version >/dev/null 2>&1 && echo system)
+.venv/frontend: .venv/ready frontend/package-lock.json frontend/build.mjs $(wildcard frontend/src/*)
+ifneq ($(NODE),system)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-node.txt
+endif
+	cd frontend && PATH="$$PATH:$(CURDIR)/$(BIN)" npm ci --silent --ignore-scripts --no-audit --no-fund
+	cd frontend && PATH="$$PATH:$(CURDIR)/$(BIN)" npm run --silent build
 	touch $@
 
 bench: build .venv-bench/ready
@@ -46,4 +56,4 @@ requirements:
 	$(PIN) --output-file requirements-bench.txt benchmarks/requirements.in
 
 clean:
-	rm -rf .venv .venv-bench build
+	rm -rf .venv .venv-bench build frontend/node_modules src/renkei_kg/web/static/built

@@ -1,0 +1,1 @@
+"""Linked data: every IRI below the graph's base, as a page for people and as RDF for programs."""

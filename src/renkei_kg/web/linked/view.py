@@ -1,0 +1,103 @@
+"""One version of the data, asked with queries: what a page is made from, so that it is wholly of that."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final
+
+from pyoxigraph import (
+    BlankNode,
+    Literal,
+    NamedNode,
+    QueryBoolean,
+    QueryResultsFormat,
+    QuerySolutions,
+    Triple,
+    parse_query_results,
+)
+
+from renkei_kg import snapshot
+from renkei_kg.engine.contract import Query, VersionMissing
+from renkei_kg.namespaces import PREFIXES
+from renkei_kg.web.asking import Asker
+from renkei_kg.web.linked.addresses import VERSIONS, Addresses
+from renkei_kg.web.negotiate import SOLUTIONS
+
+VERSION: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]*")
+JSON: Final = SOLUTIONS[0].media_type
+PROLOGUE: Final = "".join(
+    f"PREFIX {name}: <{PREFIXES[name]}>\n"
+    for name in ("dcterms", "foaf", "owl", "rdf", "rdfs", "rk", "schema", "sh", "skos", "text", "void")
+)
+Term = NamedNode | BlankNode | Literal | Triple
+Row = tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class View:
+    """A version of the data; ``kept`` says that the address names it. ``client`` is who asks, for
+    fairness."""
+
+    asker: Asker
+    folder: Path
+    version: str
+    client: str = ""
+    kept: bool = False
+
+    @property
+    def manifest(self) -> dict[str, Any]:
+        """What the version says of itself. Raises VersionMissing."""
+        return _manifest(self.folder, self.version)
+
+    @property
+    def addresses(self) -> Addresses:
+        """Where IRIs are found in this version."""
+        return Addresses(self.manifest["base"], f"/{VERSIONS}{self.version}" if self.kept else "")
+
+    @property
+    def dataset(self) -> str:
+        """The IRI of the dataset as a whole; empty when the version names none."""
+        return str(self.manifest.get("dataset", ""))
+
+    @property
+    def endpoint(self) -> str:
+        """The address where this version is asked in SPARQL."""
+        return f"{self.addresses.prefix}/sparql"
+
+    def rows(self, query: str) -> list[Row]:
+        """The solutions of a SELECT, each a tuple of terms in the order of its variables. Raises
+        EngineError."""
+        found = self._ask(query)
+        assert isinstance(found, QuerySolutions)
+        return [tuple(solution) for solution in found]
+
+    def truth(self, query: str) -> bool:
+        """The answer to an ASK. Raises EngineError."""
+        found = self._ask(query)
+        assert isinstance(found, QueryBoolean)
+        return bool(found)
+
+    def content(self, query: str, media_type: str) -> bytes:
+        """The answer to a query as the engine writes it. Raises EngineError."""
+        asked = Query(PROLOGUE + query, version=self.version, own=True)
+        return self.asker.ask(asked, media_type, self.client).content
+
+    def _ask(self, query: str) -> QuerySolutions | QueryBoolean:
+        return parse_query_results(self.content(query, JSON), QueryResultsFormat.JSON)
+
+
+@lru_cache(maxsize=64)
+def _manifest(folder: Path, version: str) -> dict[str, Any]:
+    try:
+        if not VERSION.fullmatch(version):
+            raise VersionMissing(version)
+        return snapshot.open_snapshot(folder / version).manifest
+    except snapshot.SnapshotError:
+        raise VersionMissing(version) from None
+
+
+def values(iris: Iterable[str]) -> str:
+    """IRIs as SPARQL writes them, between the braces of VALUES."""
+    return " ".join(f"<{iri}>" for iri in iris)

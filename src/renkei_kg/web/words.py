@@ -1,0 +1,167 @@
+"""The words of the interface in Japanese and English, each once. The page fills in ``{name}``."""
+
+from typing import Final
+
+LANGUAGES: Final = ("ja", "en")
+NAMES: Final = {"ja": "日本語", "en": "English"}
+
+WORDS: Final[dict[str, tuple[str, str]]] = {
+    # the frame of every page
+    "site": ("連携KG", "Renkei KG"),
+    "site.what": (
+        "北海道の地域連携プロジェクトの知識グラフ",
+        "Hokkaido’s regional-cooperation projects as linked data",
+    ),
+    "skip": ("本文へ移動", "Skip to the content"),
+    "nav": ("主なページ", "Main pages"),
+    "nav.home": ("ホーム", "Home"),
+    "nav.browse": ("一覧", "Browse"),
+    "nav.query": ("クエリ", "Query"),
+    "nav.ontology": ("語彙", "Vocabulary"),
+    "nav.dataset": ("データセット", "Dataset"),
+    "nav.versions": ("版", "Versions"),
+    "language": ("言語", "Language"),
+    "search": ("検索", "Search"),
+    "search.label": ("名称や本文の語で探す", "Search names and texts"),
+    "search.button": ("探す", "Search"),
+    "footer": ("このサイトについて", "About this site"),
+    "footer.version": ("データの版", "Version of the data"),
+    "footer.licence": ("ライセンス", "Licence"),
+    "footer.licence.text": (
+        "データは CC BY 4.0 です。一部のグラフには別の条件があり、各グラフのページに示しています。",
+        "The data is under CC BY 4.0. A few graphs have other terms, which their pages state.",
+    ),
+    "footer.formats": ("データ", "Data"),
+    "footer.endpoint": ("SPARQLエンドポイント", "SPARQL endpoint"),
+    "footer.graphs": ("名前付きグラフ", "Named graphs"),
+    "footer.openapi": ("OpenAPI", "OpenAPI"),
+    "footer.context": ("JSON-LDコンテキスト", "JSON-LD context"),
+    "kept": (
+        "これは過去の版（{version}）のページです。",
+        "This page is of a version that is kept: {version}.",
+    ),
+    "kept.current": ("いまの版を見る", "See the current one"),
+    # home
+    "home.lead": (
+        "「連携地域別政策展開方針」のプロジェクトを、地域・テーマ・地域資源と結んだ知識グラフです。"
+        "どの記述にも、資料のどの語句によるか、どれほど確かかが付いています。",
+        "The projects under Hokkaido’s policy directions by cooperation area, linked with regions, themes "
+        "and assets. Every statement says which words of the document it rests on, and how certain it is.",
+    ),
+    "home.numbers": ("数でみる", "In numbers"),
+    "home.areas": ("連携地域からみる", "By cooperation area"),
+    "home.themes": ("テーマからみる", "By theme"),
+    "home.first": ("問い合わせてみる", "Ask a question of your own"),
+    "home.more": ("すべての種類をみる", "See every kind of thing"),
+    # query and answer
+    "query.title": ("SPARQLで問い合わせる", "Ask in SPARQL"),
+    "query.label": ("SPARQL クエリ", "SPARQL query"),
+    "query.format": ("結果の形式", "Answer as"),
+    "query.page": ("ページ（表）", "a page (table)"),
+    "query.run": ("実行する", "Run"),
+    "query.examples": ("クエリの例", "Example queries"),
+    "answer.title": ("結果", "Answer"),
+    "answer.query": ("クエリ", "Query"),
+    "answer.change": ("クエリを直す", "Change the query"),
+    "answer.formats": ("ほかの形式で得る", "Get it as"),
+    "answer.rows.one": ("1行", "1 row"),
+    "answer.rows": ("{total}行", "{total} rows"),
+    "answer.shown": (
+        "初めの{shown}行を示しています。全体は CSV などで得られます。",
+        "The first {shown} are shown; get all of them as CSV.",
+    ),
+    "answer.table": ("結果の表", "Table of the answer"),
+    "yes": ("はい", "Yes"),
+    "no": ("いいえ", "No"),
+    # lists, and the query behind them
+    "browse.title": ("種類の一覧", "Kinds of things"),
+    "browse.lead": ("このグラフにあるものを、種類ごとにみられます。", "What is in the graph, by kind."),
+    "browse.kind": ("種類", "Kind"),
+    "browse.number": ("件数", "Number"),
+    "list.total": ("{total}件", "{total} in all"),
+    "list.total.one": ("1件", "1 in all"),
+    "list.behind": ("この一覧のSPARQL", "The SPARQL behind this list"),
+    "list.csv": ("CSVで得る", "Get it as CSV"),
+    "list.query": ("クエリを開く", "Open the query"),
+    "pager": ("ページ送り", "Pages of this list"),
+    "pager.previous": ("前へ", "Previous"),
+    "pager.next": ("次へ", "Next"),
+    "pager.place": ("{first}–{last}件目（全{total}件）", "{first}–{last} of {total}"),
+    "search.title": ("検索", "Search"),
+    "search.results": ("「{words}」の検索結果", "Results for “{words}”"),
+    "search.none": (
+        "「{words}」に合うものはありません。語を短くするか、減らしてみてください。",
+        "Nothing matches “{words}”. Try a shorter word, or fewer of them.",
+    ),
+    "search.bad": (
+        "この語では探せません。語は空白で区切り、引用符は対にしてください。",
+        "This cannot be searched for. Part words by spaces, and close every quotation mark.",
+    ),
+    "search.most": ("合うものの上位{most}件を示しています。", "The best {most} are shown."),
+    # a thing
+    "thing.about": ("このものについて", "About this"),
+    "thing.statements": ("記述", "Statements"),
+    "thing.also": ("ほかの語彙での同じ記述", "The same in other vocabularies"),
+    "thing.incoming": ("ここを指しているもの", "What points here"),
+    "thing.incoming.none": ("ここを指しているものはありません。", "Nothing points here."),
+    "thing.evidence": ("典拠", "Evidence"),
+    "thing.readings": ("ほかにありうる読み方", "Other possible readings"),
+    "thing.readings.lead": (
+        "資料からは確かめられないため、事実としては述べていません。",
+        "The document does not settle these, so they are not stated as facts.",
+    ),
+    "thing.data": ("このページのデータ", "This page as data"),
+    "thing.iri": ("識別子（IRI）", "Identifier (IRI)"),
+    "thing.graphs": ("記述のあるグラフ", "Graphs that say so"),
+    "thing.more": ("ほか{number}件を表示", "Show {number} more"),
+    "thing.others": ("ほかの言語の記述", "In other languages"),
+    "thing.kana": ("読み", "Reading"),
+    "thing.altlabel": ("別名", "Also called"),
+    "thing.unnamed": ("名前のない節点", "an unnamed node"),
+    "thing.triple": ("文", "a statement"),
+    "thing.empty": (
+        "これについての記述はまだありません。ほかの記述が指しているだけです。",
+        "Nothing is stated of this; other statements only point to it.",
+    ),
+    "claim.why": ("根拠", "Why"),
+    "claim.basis": ("読み取りの根拠", "Ground of the reading"),
+    "claim.alternative": ("別の読み方", "Another reading"),
+    "claim.source": ("出典", "Source"),
+    "certainty": ("確かさ", "Certainty"),
+    "certainty.stated": ("明記", "stated"),
+    "certainty.high": ("高い", "high"),
+    "certainty.medium": ("中くらい", "medium"),
+    "certainty.low": ("低い", "low"),
+    # documents: graphs and namespaces
+    "graph.kind": ("名前付きグラフ", "Named graph"),
+    "graph.things": ("このグラフに記述のあるもの", "Things that this graph describes"),
+    "graph.large": (
+        "このグラフは大きいため、データはエンドポイントから送られます。",
+        "This graph is large: its data comes from the endpoint.",
+    ),
+    "namespace.kind": ("名前空間の文書", "Document of a namespace"),
+    "namespace.terms": ("ここで定める語", "Terms defined here"),
+    "namespace.contents": ("語の一覧", "Index of terms"),
+    # problems
+    "problem.home": ("ホームに戻る", "Go to the home page"),
+    "problem.near": ("もしかして", "Did you mean"),
+    "status.400": ("リクエストを読み取れません", "The request cannot be read"),
+    "status.401": ("認証が必要です", "Who you are has to be known"),
+    "status.403": ("許可されていません", "This is not allowed"),
+    "status.404": ("見つかりません", "Not found"),
+    "status.405": ("この方法では使えません", "This method is not for here"),
+    "status.406": ("その形式では出せません", "Not to be had in that format"),
+    "status.408": ("時間内に届きませんでした", "The request took too long to come"),
+    "status.413": ("大きすぎます", "Too large"),
+    "status.429": ("一度に多すぎます", "Too many at once"),
+    "status.500": ("サーバーの不具合です", "A fault of the server"),
+    "status.503": ("いまは応じられません", "Not available just now"),
+    "status.504": ("時間がかかりすぎました", "It took too long"),
+    "status.507": ("結果が大きすぎます", "The answer is too large"),
+    "status.other": ("応じられません", "This cannot be answered"),
+}
+
+
+def word(key: str, language: str, **values: object) -> str:
+    """A word in a language, filled in. Raises KeyError when there is none."""
+    return WORDS[key][LANGUAGES.index(language)].format(**values)

@@ -9,7 +9,7 @@ import click
 
 from renkei_kg.plainly import EXIT_VIOLATIONS, language, plainly, settings, snapshots_folder, snapshots_option
 
-COLUMNS = ("", "version", "made", "by", "quads", "changed")
+COLUMNS = ("", "version", "made", "by", "quads", "answers", "changed")
 json_option = click.option(
     "--format",
     "name",
@@ -33,7 +33,10 @@ def snapshots() -> None:
 @snapshots_option
 @plainly
 def list_versions(name: str, snapshots: Path | None) -> None:
-    """List the versions, oldest first. * is the current one, c a cited one."""
+    """List the versions, oldest first. * is the current one, c a cited one.
+
+    answers counts those that citations keep.
+    """
     from renkei_kg.versions import history
 
     known = history.versions(snapshots_folder(snapshots))
@@ -47,6 +50,7 @@ def list_versions(name: str, snapshots: Path | None) -> None:
             row["created"],
             row["made_by"],
             str(row["quads"]),
+            str(one.kept_answers or ""),
             one.changed,
         )
         for one, row in ((one, one.row()) for one in known)
@@ -79,7 +83,7 @@ def show(identifier: str, name: str, snapshots: Path | None) -> None:
 @snapshots_option
 @plainly
 def verify(identifiers: tuple[str, ...], snapshots: Path | None) -> None:
-    """Check versions, or all: every file against its checksum, and that the store opens.
+    """Check versions, or all: every file and kept answer against its checksum, and that the store opens.
 
     Exit code 1 when one is damaged.
     """

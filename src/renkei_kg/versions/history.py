@@ -1,6 +1,5 @@
 """The versions of a folder as values to show: which there are, what each is, which is damaged."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,10 +9,11 @@ from pyoxigraph import NamedNode, Store
 
 from renkei_kg import snapshot
 from renkei_kg.snapshot import Snapshot, SnapshotError
+from renkei_kg.versions import kept
 from renkei_kg.versions.difference import Difference, between
 from renkei_kg.versions.retention import cited
 
-IDENTIFIER = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{12}(-\d+)?")
+IDENTIFIER = kept.VERSION
 STATISTICS = "graph/void"
 OWN = "own"
 
@@ -25,6 +25,7 @@ class Version:
     snapshot: Snapshot
     current: bool
     cited: bool
+    kept_answers: int = 0
 
     @property
     def changed(self) -> str:
@@ -48,6 +49,7 @@ class Version:
             "made_by": "write" if manifest.get("written") else "build",
             "current": self.current,
             "cited": self.cited,
+            "kept_answers": self.kept_answers,
         }
 
 
@@ -57,9 +59,9 @@ def versions(root: Path) -> list[Version]:
         current = snapshot.current_id(root)
     except SnapshotError:
         current = ""
-    marked = cited(root)
+    marked, answers = cited(root), kept.counts(root)
     return [
-        Version(one, one.path.name == current, one.path.name in marked)
+        Version(one, one.path.name == current, one.path.name in marked, answers[one.path.name])
         for one in snapshot.list_snapshots(root)
     ]
 
@@ -94,6 +96,7 @@ def damages(root: Path, names: tuple[str, ...]) -> Iterator[tuple[str, str | Non
             yield path.name, str(error)
         else:
             yield path.name, None
+    yield from kept.damages(root, names and tuple(path.name for path in places))
 
 
 def _place(root: Path, name: str) -> Path:

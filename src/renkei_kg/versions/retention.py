@@ -29,7 +29,8 @@ class Pruned:
 def cited(root: Path) -> frozenset[str]:
     """The ids of the versions that are cited."""
     folder = root / CITED
-    return frozenset(path.name for path in folder.iterdir()) if folder.is_dir() else frozenset()
+    marks = (path for path in folder.iterdir() if path.is_file()) if folder.is_dir() else ()
+    return frozenset(path.name for path in marks)
 
 
 def cite(root: Path, identifier: str) -> None:

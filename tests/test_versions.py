@@ -305,7 +305,7 @@ def test_a_quoted_triple_and_a_default_graph_of_its_own_are_compared() -> None:
     found = between(_store(one), _store(other), own_after=True)
     assert (set(found.removed), set(found.added)) == (one, other)
     told = changelist.entities(found, _store(one), _store(other), "a:", "en")
-    assert [entity.iri for entity in told] == ["<a:r>", "<a:s>"]
+    assert [entity.name for entity in told] == ["<a:r>", "<a:s>"]
 
 
 def test_many_changes_take_time_in_proportion() -> None:

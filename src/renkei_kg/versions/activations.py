@@ -1,7 +1,7 @@
 """When an older version was made the current one again: a log beside the versions.
 
 That a version became current when it was made needs no entry. The log only says what no manifest can, one
-line for each time: the moment and the id. A line that a crash cut short is passed over.
+line for each time: the moment, the id and a full stop, without which a crash has cut the line short.
 """
 
 import os
@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 LOG: Final = ".activations"
-LINE: Final = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)Z ([0-9A-Za-z-]+)")
+LINE: Final = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)Z ([0-9A-Za-z-]+) \.")
 
 
 def note(root: Path, identifier: str, moment: datetime) -> None:
@@ -21,7 +21,7 @@ def note(root: Path, identifier: str, moment: datetime) -> None:
     The version is current whether it can be noted or not; the time of the link ``current`` tells as much
     until the next one is made.
     """
-    line = f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ} {identifier}\n"
+    line = f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ} {identifier} .\n"
     with suppress(OSError), (root / LOG).open("a+b") as file:
         if file.tell() and not _ends(file.fileno(), file.tell()):
             line = f"\n{line}"

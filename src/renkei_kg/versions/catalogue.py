@@ -23,7 +23,7 @@ from renkei_kg.versions.timeline import Timeline, timeline
 
 # As ids are made; what else may stand in the folder is no version to show.
 IDENTIFIER: Final = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{12}(-\d{1,3})?", re.ASCII)
-LISTED: Final = (
+LISTED: Final[tuple[str, ...]] = (
     *("id", "created", "base", "dataset", "version", "quads", "triples", "texts"),
     *("parent", "number", "changed", "written", "write"),
 )

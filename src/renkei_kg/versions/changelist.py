@@ -22,30 +22,54 @@ class Change:
     old: list[tuple[int, str]] = field(default_factory=list)
     new: list[tuple[int, str]] = field(default_factory=list)
 
+    @property
+    def gone(self) -> list[str]:
+        """The values that are not there any more."""
+        return sorted((Counter(_values(self.old)) - Counter(_values(self.new))).elements())
+
+    @property
+    def come(self) -> list[str]:
+        """The values that were not there before."""
+        return sorted((Counter(_values(self.new)) - Counter(_values(self.old))).elements())
+
+    @property
+    def reordered(self) -> bool:
+        """Whether a list has the same members in another order."""
+        return not self.gone and not self.come and _values(self.old) != _values(self.new)
+
+    @property
+    def sign(self) -> str:
+        """``+`` when values came, ``-`` when they went, ``~`` when others are in their place; empty when
+        nothing has changed."""
+        gone, come = bool(self.gone), bool(self.come)
+        return "~" if self.reordered or (gone and come) else "+" if come else "-" if gone else ""
+
     def text(self) -> str:
-        """One line: ``~`` with the old and the new values, ``+`` or ``-`` with those that came or went; empty
-        when none has and they stand in the same order."""
-        left, come = ([value for _, value in sorted(found)] for found in (self.old, self.new))
-        gone, here = Counter(left) - Counter(come), Counter(come) - Counter(left)
-        if not gone and not here:
-            return "" if left == come else f"~ {self.path}: in another order  ({self.graph})"
-        sign = "~" if gone and here else "+" if here else "-"
-        values = [", ".join(sorted(found.elements())) for found in (gone, here) if found]
-        return f"{sign} {self.path}: {' → '.join(values)}  ({self.graph})"
+        """One line: the sign, the property with the old and the new values, and the graph."""
+        if self.reordered:
+            return f"~ {self.path}: in another order  ({self.graph})"
+        values = [", ".join(found) for found in (self.gone, self.come) if found]
+        return f"{self.sign} {self.path}: {' → '.join(values)}  ({self.graph})"
+
+
+def _values(found: list[tuple[int, str]]) -> list[str]:
+    return [value for _, value in sorted(found)]
 
 
 @dataclass(frozen=True)
 class Entity:
-    """A thing of which something else is said now, with its label, if it has one."""
+    """A thing of which something else is said now: its name as a prefixed one or in angle brackets, its IRI,
+    empty for a blank node, and its label, if it has one."""
 
+    name: str
     iri: str
     label: str
-    changes: tuple[str, ...]
+    changes: tuple[Change, ...]
 
     def lines(self) -> Iterator[str]:
         """The entity and its changes as lines of text."""
-        yield f"{self.iri}  {self.label}".rstrip()
-        yield from (f"  {change}" for change in self.changes)
+        yield f"{self.name}  {self.label}".rstrip()
+        yield from (f"  {change.text()}" for change in self.changes)
 
 
 def entities(difference: Difference, before: Store, after: Store, base: str, language: str) -> list[Entity]:
@@ -64,11 +88,11 @@ def entities(difference: Difference, before: Store, after: Store, base: str, lan
             change = found[owner].setdefault(key, Change(*key))
             (change.new if new else change.old).append((depth, words.value(quad.object)))
     told = {
-        iri: tuple(text for key in sorted(changes) if (text := changes[key].text()))
+        iri: tuple(changes[key] for key in sorted(changes) if changes[key].sign)
         for iri, changes in found.items()
     }
     return [
-        Entity(words.short(iri), words.label(iri), changes)
+        Entity(words.short(iri), "" if iri.startswith("_:") else iri, words.label(iri), changes)
         for iri, changes in sorted(told.items())
         if changes
     ]

@@ -181,7 +181,7 @@ class _Version:
         counts = self.manifest.get("report")
         if counts is None and REPORT_FILE not in self.files:
             return
-        report = NamedNode(f"{self.iri}/report.ttl")
+        report = NamedNode(f"{self.iri}/{REPORT_FILE}")
         yield Triple(activity, PROV.generated, report)
         yield Triple(report, RDF.type, PROV.Entity)
         yield Triple(report, RDF.type, SH.ValidationReport)

@@ -33,6 +33,11 @@ def created(version: Snapshot) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
+def moment(time: datetime) -> str:
+    """A time in whole seconds (RFC 3339)."""
+    return time.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
 def timeline(
     ordered: Iterable[Snapshot],
     activations: Sequence[tuple[datetime, str]] = (),

@@ -1,15 +1,17 @@
 """A graph held for validation: a table of subjects and values for each predicate, and a store to query.
 
 The data graph of a store is the union of its named graphs but those that are left out. It is read whole,
-once, as N-Triples text, which is quicker than to look up what each shape needs.
+once, as N-Triples: to look up in the store what each shape needs would take longer.
 """
 
-from collections import defaultdict
+import re
 from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
 from functools import cached_property
+from threading import Thread
 from typing import Final
 
-from pyoxigraph import NamedNode, Quad, RdfFormat, Store, Triple, parse
+from pyoxigraph import BlankNode, NamedNode, Quad, RdfFormat, Store, Triple, parse, serialize
 
 from renkei_kg.shacl.terms import iri
 
@@ -18,38 +20,60 @@ TYPE: Final = iri("rdf", "type")
 FIRST, REST, NIL = iri("rdf", "first"), iri("rdf", "rest"), iri("rdf", "nil")
 SUBCLASS: Final = iri("rdfs", "subClassOf")
 NOTHING: Final[Table] = {}
+# The triples that RDF 1.1 does not have: of a triple, and of text with a direction.
+NEWER: Final = re.compile(rb"^[^ ]+ [^ ]+ (?:<<\(.*|\".*\"@[a-z0-9-]+--(?:ltr|rtl)) \.\n", re.MULTILINE)
 
 
 class Graph:
-    """An RDF graph whose terms are texts (see ``terms``). What is RDF 1.2 only is not in it."""
+    """An RDF 1.1 graph whose terms are texts (see ``terms``); what is RDF 1.2 only is left out."""
 
     def __init__(self, texts: Iterable[bytes]) -> None:
-        self._texts = list(texts)
-        self._tables: dict[str, Table] = {}
+        """The union of some texts of N-Triples, as Oxigraph writes them."""
+        self._texts = [_older(text) for text in texts]
         self._inverse: dict[str, Table] = {}
         self._instances: dict[str, frozenset[str]] = {}
-        for text in self._texts:
-            _fill(self._tables, text)
-        if len(self._texts) > 1:
-            for table in self._tables.values():
-                _distinct(table)
+        self._making: Thread | None = None
+        self._made: Store | None = None
 
     @classmethod
     def of_triples(cls, triples: Iterable[Triple]) -> "Graph":
         """The graph of some triples."""
-        return cls(["".join(f"{triple} .\n" for triple in set(triples)).encode()])
+        return cls([serialize(triples, format=RdfFormat.N_TRIPLES) or b""])
 
     @classmethod
     def of_store(cls, store: Store, leave_out: Collection[NamedNode] = ()) -> "Graph":
         """The union of the named graphs of a store but those to leave out."""
-        left_out = set(leave_out)
-        names = (name for name in store.named_graphs() if name not in left_out)
+        return cls.of_graphs(store, set(store.named_graphs()).difference(leave_out))
+
+    @classmethod
+    def of_graphs(cls, store: Store, names: Iterable[NamedNode | BlankNode]) -> "Graph":
+        """The union of some named graphs of a store."""
         dumps = (store.dump(format=RdfFormat.N_TRIPLES, from_graph=name) for name in names)
         return cls(text for text in dumps if text)
 
+    def add(self, triples: Iterable[Triple]) -> None:
+        """Adds triples to the graph."""
+        text = serialize(triples, format=RdfFormat.N_TRIPLES) or b""
+        if "store" in self.__dict__:
+            self.store.extend(Graph([text]).store)
+        self._texts.append(_older(text))
+        self.__dict__.pop("tables", None)
+        self._inverse.clear()
+        self._instances.clear()
+
+    @cached_property
+    def tables(self) -> Mapping[str, Table]:
+        """The table of every predicate: the values of each subject, each once."""
+        tables: dict[str, Table] = {}
+        for text in self._texts:
+            _fill(tables, text)
+        for table in tables.values():
+            _make_distinct(table)
+        return tables
+
     def table(self, predicate: str) -> Table:
-        """The values of each subject of a predicate, each once."""
-        return self._tables.get(predicate, NOTHING)
+        """The table of a predicate."""
+        return self.tables.get(predicate, NOTHING)
 
     def inverse(self, predicate: str) -> Table:
         """The subjects of each value of a predicate, each once."""
@@ -57,11 +81,6 @@ class Graph:
         if found is None:
             found = self._inverse[predicate] = _inverted(self.table(predicate))
         return found
-
-    @property
-    def tables(self) -> Mapping[str, Table]:
-        """The table of every predicate."""
-        return self._tables
 
     def objects(self, subject: str, predicate: str) -> list[str]:
         """The values of a predicate at a subject."""
@@ -80,36 +99,62 @@ class Graph:
             head = rest[0]
         return found
 
+    def below(self, classes: Iterable[str]) -> set[str]:
+        """Some classes and all that are below them."""
+        found, table = set(classes), self.inverse(SUBCLASS)
+        open_ends = list(found)
+        while open_ends:
+            more = set(table.get(open_ends.pop(), ())) - found
+            found |= more
+            open_ends += more
+        return found
+
     def instances(self, cls: str) -> frozenset[str]:
         """The SHACL instances of a class (SHACL, section 1.1): of itself or of a class below it."""
         found = self._instances.get(cls)
         if found is None:
-            below, of = self.inverse(SUBCLASS), self.inverse(TYPE)
-            kinds, open_ends = {cls}, [cls]
-            while open_ends:
-                more = set(below.get(open_ends.pop(), ())) - kinds
-                kinds |= more
-                open_ends += more
-            found = self._instances[cls] = frozenset().union(*(of.get(kind, ()) for kind in kinds))
+            of = self.inverse(TYPE)
+            found = frozenset().union(*(of.get(one, ()) for one in self.below([cls])))
+            self._instances[cls] = found
         return found
 
     @cached_property
     def store(self) -> Store:
-        """The graph as the default graph of a store, its blank nodes by their labels."""
+        """The graph as the default graph of a store, with the same labels of blank nodes."""
+        if self._making is not None:
+            self._making.join()
+        return self._made or self._stored()
+
+    def make_store(self) -> None:
+        """Begins to make the store beside what else is done."""
+        if "store" not in self.__dict__ and self._making is None:
+            self._making = Thread(target=self._make)
+            self._making.start()
+
+    def _make(self) -> None:
+        # What goes wrong here goes wrong once more where somebody hears of it.
+        with suppress(MemoryError, OSError):
+            self._made = self._stored()
+
+    def _stored(self) -> Store:
         store = Store()
-        named: list[bytes] = []
+        blank: list[bytes] = []
         for text in self._texts:
             if b"_:" in text:
                 lines = text.splitlines(keepends=True)
-                named += (line for line in lines if b"_:" in line)
+                blank += (line for line in lines if b"_:" in line)
                 text = b"".join(line for line in lines if b"_:" not in line)  # noqa: PLW2901
             store.bulk_load(text, format=RdfFormat.N_TRIPLES)
-        # Loading gives blank nodes new labels, parsing does not.
-        store.extend(
-            Quad(quad.subject, quad.predicate, quad.object)
-            for quad in parse(b"".join(named), format=RdfFormat.N_TRIPLES)
-        )
+        # Loading gives new labels to blank nodes, parsing does not.
+        quads = parse(b"".join(blank), format=RdfFormat.N_TRIPLES)
+        store.extend(Quad(quad.subject, quad.predicate, quad.object) for quad in quads)
         return store
+
+
+def _older(text: bytes) -> bytes:
+    """A text of N-Triples without the triples that RDF 1.1 does not have."""
+    newer = b" <<(" in text or b"--ltr ." in text or b"--rtl ." in text
+    return NEWER.sub(b"", text) if newer else text
 
 
 def _fill(tables: dict[str, Table], text: bytes) -> None:
@@ -127,15 +172,15 @@ def _fill(tables: dict[str, Table], text: bytes) -> None:
             values.append(value)
 
 
-def _distinct(table: Table) -> None:
+def _make_distinct(table: Table) -> None:
     for subject, values in table.items():
         if len(values) > 1 and len(set(values)) < len(values):
             table[subject] = list(dict.fromkeys(values))
 
 
 def _inverted(table: Table) -> Table:
-    found: Table = defaultdict(list)
+    found: Table = {}
     for subject, values in table.items():
         for value in values:
-            found[value].append(subject)
-    return dict(found)
+            found.setdefault(value, []).append(subject)
+    return found

@@ -1,143 +1,96 @@
 """What shapes ask in SPARQL: targets (SHACL Advanced Features, 3.1) and constraints (SHACL, section 5).
 
 A constraint asks about one focus node, ``$this``. Where its query surely finds the same for all focus nodes
-at once, it is asked once, else once for each (see ``Query.whole``).
+at once, it is asked once, else once for each (see ``plan``).
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
-from functools import cached_property
+from collections.abc import Callable, Collection, Iterator, Mapping
+from functools import cache
 from typing import Final
 
-from pyoxigraph import Literal, QuerySolution, QuerySolutions, Variable
+from pyoxigraph import Literal, QuerySolution, QuerySolutions, Store, Variable
 
 from renkei_kg.lexer import LexicalError, Token, tokens
 from renkei_kg.namespaces import PREFIXES
 from renkei_kg.shacl.errors import ShapeError
 from renkei_kg.shacl.graph import Graph
 from renkei_kg.shacl.paths import Path
+from renkei_kg.shacl.plan import at_once, separable
 from renkei_kg.shacl.shape import Check, ValueNodes, Violation
 from renkei_kg.shacl.terms import Term, iri, language, lexical, term
 
 THIS: Final = Variable("this")
 PLACEHOLDER: Final = re.compile(r"\{[?$](\w+)\}")
-FORBIDDEN: Final = {"MINUS", "VALUES", "SERVICE"}
+FORBIDDEN: Final = ("MINUS", "SERVICE", "VALUES")
 FEW: Final = 32
-# With one of these in it, a query may find other things for all nodes at once than for one after the other.
-APART: Final = {
-    "AVG", "COUNT", "DISTINCT", "GRAPH", "GROUP", "GROUP_CONCAT", "HAVING", "LIMIT", "MAX", "MIN", "MINUS",
-    "OFFSET", "OPTIONAL", "RAND", "REDUCED", "SAMPLE", "SERVICE", "SUM", "UNION", "UUID", "STRUUID", "BNODE",
-    "VALUES",
-}  # fmt: skip
+Given = Mapping[Variable, Term]
 
 
 class Query:
-    """A SELECT query of a shape, with its prefixes."""
+    """A SELECT query of a shape. Raises ShapeError when it is none."""
 
-    def __init__(self, shapes: Graph, node: str, shape: str) -> None:
+    def __init__(self, shapes: Graph, node: str, shape: str, path: Path | None = None) -> None:
         texts = shapes.objects(node, iri("sh", "select"))
         if len(texts) != 1:
             raise ShapeError(shape, f"{node} needs exactly one sh:select.")
         self.shape = shape
-        self.text = lexical(texts[0])
-        self.prologue = "".join(
-            f"PREFIX {prefix}: <{namespace}>\n"
-            for prefix, namespace in _prefixes(shapes, node, shape).items()
-        )
+        text = lexical(texts[0])
+        self.text = _with_path(text, self._tokens(text), shape, path)
+        read = self._tokens(self.text)
+        self.words = {token.text.upper() for token in read if token.kind == "word"}
+        self.variables = {token.value for token in read if token.kind == "variable"}
         if "SERVICE" in self.words:
             raise ShapeError(shape, "its query asks another service; a shape asks the data only.")
+        if "shapesGraph" in self.variables:
+            raise ShapeError(shape, "$shapesGraph is not supported: its query sees the data only.")
+        self.at_once = at_once(self.text, read)
+        self.separable = separable(read, "this")
+        prefixes = _prefixes(shapes, node, shape).items()
+        self.prologue = "".join(f"PREFIX {prefix}: <{namespace}>\n" for prefix, namespace in prefixes)
+        self.ask(_nothing(), {})
 
-    @cached_property
-    def tokens(self) -> list[Token]:
-        """The tokens of the query."""
+    def ask(self, store: Store, given: Given) -> QuerySolutions:
+        """What the query finds in the default graph of a store, with some variables given."""
+        text = self.text if THIS in given else self.at_once
         try:
-            return list(tokens(self.text))
-        except LexicalError as error:
-            raise ShapeError(self.shape, f"its query cannot be read: {error}") from None
-
-    @cached_property
-    def words(self) -> set[str]:
-        """The words of the query, in capitals."""
-        return {token.text.upper() for token in self.tokens if token.kind == "word"}
-
-    def bind(self, path: Path | None) -> dict[Variable, Term]:
-        """Puts a path in place of ``$PATH``, and gives what stands for ``$currentShape``."""
-        given: dict[Variable, Term] = {}
-        for token in reversed(self.tokens):
-            name = token.value if token.kind == "variable" else ""
-            if name == "shapesGraph":
-                raise ShapeError(self.shape, "$shapesGraph is not supported: its query sees the data only.")
-            if name == "currentShape":
-                given[Variable(name)] = term(self.shape)
-            if name == "PATH":
-                if path is None:
-                    raise ShapeError(self.shape, "its query uses $PATH, which only a property shape has.")
-                self.text = self.text[: token.start] + path.sparql() + self.text[token.end :]
-        return given
-
-    def ask(self, graph: Graph, given: Mapping[Variable, Term]) -> QuerySolutions:
-        """What the query finds in the default graph, with some variables given."""
-        try:
-            found = graph.store.query(
-                self.prologue + self.text, substitutions=dict(given), named_graphs=[], default_graph=None
-            )
+            found = store.query(self.prologue + text, named_graphs=[], substitutions=dict(given))
         except SyntaxError as error:
             raise ShapeError(self.shape, f"its query cannot be read: {error}") from None
         if not isinstance(found, QuerySolutions):
             raise ShapeError(self.shape, "its sh:select has to be a SELECT query.")
         return found
 
-    @cached_property
-    def whole(self) -> bool:
-        """Whether the query surely finds the same for all focus nodes at once as for one after the other.
-
-        It does when it gives ``$this`` itself and its outermost group binds it by a triple pattern, for then
-        all that an inner EXISTS, FILTER or BIND sees of it is the same.
-        """
-        if self.words & APART or sum(token.text.upper() == "SELECT" for token in self.tokens) != 1:
-            return False
-        depth, selected, bound = 0, False, False
-        inner = 0
-        previous: Token | None = None
-        for token in self.tokens:
-            if token.text in "{[(":
-                depth += 1
-                if (
-                    token.text == "{"
-                    and depth > 1
-                    and (previous is None or previous.text.upper() != "EXISTS")
-                ):
-                    inner += 1
-            elif token.text in "}])":
-                depth -= 1
-            elif token.kind == "variable" and token.value == "this":
-                if depth == 0:
-                    selected = True
-                elif depth == 1 and previous is not None and previous.text in ("{", "}", "."):
-                    bound = True
-            previous = token
-        return selected and bound and not inner
+    def _tokens(self, text: str) -> list[Token]:
+        try:
+            return list(tokens(text))
+        except LexicalError as error:
+            raise ShapeError(self.shape, f"its query cannot be read: {error}") from None
 
 
 def sparql_target(shapes: Graph, node: str, shape: str) -> Callable[[Graph], set[str]]:
     """The focus nodes that an ``sh:SPARQLTarget`` finds."""
     query = Query(shapes, node, shape)
-    return lambda graph: {
-        str(found) for solution in query.ask(graph, {}) if (found := _get(solution, "this")) is not None
-    }
+
+    def focus_nodes(graph: Graph) -> set[str]:
+        found = (_get(solution, "this") for solution in query.ask(graph.store, {}))
+        return {str(node) for node in found if node is not None}
+
+    return focus_nodes
 
 
 def sparql_constraint(shapes: Graph, node: str, shape: str, path: Path | None) -> Check:
     """The check of an ``sh:sparql`` constraint."""
-    query = Query(shapes, node, shape)
-    if forbidden := sorted(query.words & FORBIDDEN):
-        raise ShapeError(shape, f"a constraint may not use {forbidden[0]} (SHACL, section 5.2.1).")
-    given = query.bind(path)
-    messages = tuple(sorted(shapes.objects(node, iri("sh", "message"))))
+    query = Query(shapes, node, shape, path)
+    for word in FORBIDDEN:
+        if word in query.words:
+            raise ShapeError(shape, f"a constraint may not use {word} (SHACL, section 5.2.1).")
+    given = {Variable("currentShape"): term(shape)} if "currentShape" in query.variables else {}
+    messages = {*shapes.objects(node, iri("sh", "message")), *shapes.objects(shape, iri("sh", "message"))}
 
     def check(graph: Graph, values: ValueNodes) -> Iterator[Violation]:
         seen: set[Violation] = set()
-        for focus, solution in _solutions(query, graph, values, given):
+        for focus, solution in _solutions(query, graph.store, values, given):
             failure = _get(solution, "failure")
             if failure is not None and failure.value == "true":
                 raise ShapeError(shape, f"its query reports a failure at {focus}.")
@@ -147,7 +100,7 @@ def sparql_constraint(shapes: Graph, node: str, shape: str, path: Path | None) -
                 focus,
                 default if value is None else str(value),
                 None if reached is None else str(reached),
-                tuple(_filled(message, solution, focus) for message in messages) or None,
+                _messages(messages, solution, focus),
             )
             if found not in seen:
                 seen.add(found)
@@ -157,16 +110,16 @@ def sparql_constraint(shapes: Graph, node: str, shape: str, path: Path | None) -
 
 
 def _solutions(
-    query: Query, graph: Graph, values: ValueNodes, given: Mapping[Variable, Term]
+    query: Query, store: Store, values: ValueNodes, given: Given
 ) -> Iterator[tuple[str, QuerySolution]]:
     """What a query finds for each focus node."""
-    if query.whole and len(values.of) > FEW:
-        for solution in query.ask(graph, given):
+    if query.separable and len(values.of) > FEW:
+        for solution in query.ask(store, given):
             if (focus := str(solution["this"])) in values.of:
                 yield focus, solution
         return
     for focus in values.of:
-        for solution in query.ask(graph, {**given, THIS: term(focus)}):
+        for solution in query.ask(store, {**given, THIS: term(focus)}):
             yield focus, solution
 
 
@@ -180,6 +133,14 @@ def _get(solution: QuerySolution, name: str) -> Term | None:
     return found
 
 
+def _messages(messages: Collection[str], solution: QuerySolution, focus: str) -> tuple[str, ...]:
+    """The messages of a solution: its own, or else those of the constraint and the shape."""
+    own = _get(solution, "message")
+    return (
+        (str(own),) if own is not None else tuple(sorted(_filled(one, solution, focus) for one in messages))
+    )
+
+
 def _filled(message: str, solution: QuerySolution, focus: str) -> str:
     """A message with what its placeholders, ``{?name}``, stand for (SHACL, section 5.3.2)."""
 
@@ -191,6 +152,16 @@ def _filled(message: str, solution: QuerySolution, focus: str) -> str:
         return message
     text, tag = PLACEHOLDER.sub(value, lexical(message)), language(message)
     return str(Literal(text, language=tag) if tag else Literal(text))
+
+
+def _with_path(text: str, read: list[Token], shape: str, path: Path | None) -> str:
+    """The query with the path of its shape in place of ``$PATH``."""
+    for token in reversed(read):
+        if token.kind == "variable" and token.value == "PATH":
+            if path is None:
+                raise ShapeError(shape, "its query uses $PATH, which only a property shape has.")
+            text = text[: token.start] + path.sparql() + text[token.end :]
+    return text
 
 
 def _prefixes(shapes: Graph, node: str, shape: str) -> dict[str, str]:
@@ -210,3 +181,8 @@ def _prefixes(shapes: Graph, node: str, shape: str) -> dict[str, str]:
                 raise ShapeError(shape, f"{declaration} needs one sh:prefix and one sh:namespace.")
             found[lexical(prefix[0])] = lexical(namespace[0])
     return found
+
+
+@cache
+def _nothing() -> Store:
+    return Store()

@@ -6,7 +6,7 @@ from functools import cached_property, partial
 from typing import Final
 
 from renkei_kg.shacl.errors import ShapeError
-from renkei_kg.shacl.graph import SUBCLASS, TYPE, Graph
+from renkei_kg.shacl.graph import TYPE, Graph
 from renkei_kg.shacl.parameters import BUILDERS, Parameter
 from renkei_kg.shacl.paths import read_path
 from renkei_kg.shacl.queries import sparql_target
@@ -39,6 +39,7 @@ class Reader:
 
     def targeting(self) -> list[Shape]:
         """The shapes that have a target, by their names. All shapes are read."""
+        self._refuse()
         found: set[str] = set()
         for kind in ("NodeShape", "PropertyShape"):
             found |= self.graph.instances(iri("sh", kind))
@@ -46,6 +47,20 @@ class Reader:
             found.update(self.graph.table(iri("sh", parameter)))
         shapes = [self.shape(name) for name in sorted(found)]
         return [shape for shape in shapes if shape.targets]
+
+    def _refuse(self) -> None:
+        """Raises ShapeError when the graph holds what is not supported and would change what shapes mean."""
+        for kind in ("SPARQLFunction", "JSFunction", "SPARQLTargetType", "JSTargetType"):
+            for name in self.graph.instances(iri("sh", kind)):
+                raise ShapeError(name, f"sh:{kind} is not supported.")
+        for name, regimes in self.graph.table(iri("sh", "entailment")).items():
+            raise ShapeError(name, f"it asks for the entailment {regimes[0]}, which is not supported.")
+        for component in self.graph.instances(iri("sh", "ConstraintComponent")):
+            for parameter in self._values(component, "parameter"):
+                for path in self._values(parameter, "path"):
+                    if not path.startswith(SH):
+                        for name in self.graph.table(path):
+                            raise ShapeError(name, f"it uses {path} of {component}, which is not supported.")
 
     def shape(self, name: str) -> Shape:
         """The shape of a name."""
@@ -77,6 +92,7 @@ class Reader:
             severity=self.parameter(name, "severity").only() or VIOLATION,
             messages=tuple(sorted(self._values(name, "message"))),
             deactivated=self.parameter(name, "deactivated").flag(),
+            asks=bool(self._values(name, "target")),
         )
         shape.targets.extend(self._targets(name))
         for value in sorted(self._values(name, "property")):
@@ -114,13 +130,7 @@ class Reader:
     @cached_property
     def _classes(self) -> set[str]:
         """The classes of classes, whose instances target their own instances (SHACL, section 2.1.3.3)."""
-        below, found = self.graph.inverse(SUBCLASS), {iri("rdfs", "Class"), iri("owl", "Class")}
-        open_ends = list(found)
-        while open_ends:
-            more = set(below.get(open_ends.pop(), ())) - found
-            found |= more
-            open_ends += more
-        return found
+        return self.graph.below([iri("rdfs", "Class"), iri("owl", "Class")])
 
     def _values(self, name: str, parameter: str) -> list[str]:
         return self.graph.objects(name, iri("sh", parameter))

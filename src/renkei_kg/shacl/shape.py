@@ -56,6 +56,7 @@ class Shape:
     severity: str
     messages: tuple[str, ...]
     deactivated: bool
+    asks: bool  # whether a target of it asks a query
     targets: list[Target] = field(default_factory=list)
     constraints: list[Constraint] = field(default_factory=list)
     properties: list["Shape"] = field(default_factory=list)

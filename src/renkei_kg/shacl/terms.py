@@ -5,6 +5,7 @@ writes each term in one way only, so that equal terms have equal texts.
 """
 
 import re
+from functools import cache
 from typing import Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode
@@ -16,6 +17,7 @@ ESCAPE: Final = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.
 CONTROLS: Final = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
 
 
+@cache
 def iri(prefix: str, name: str) -> str:
     """The IRI of a name in a well-known vocabulary."""
     return f"<{PREFIXES[prefix]}{name}>"

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Final
-from urllib.parse import quote, urlencode
+from urllib.parse import parse_qsl, quote, urlencode
 
-from flask import Response, current_app, request
+from flask import Flask, Response, current_app, has_request_context, request
+from flask.json.provider import DefaultJSONProvider
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 
@@ -16,6 +17,7 @@ from renkei_kg.web import statics, words
 from renkei_kg.web.negotiate import HTML
 from renkei_kg.web.sparql import described
 
+REQUEST: Final = "renkei.request"
 SAFE: Final = "%/:@!$&'()*+,;=~"
 
 
@@ -60,6 +62,16 @@ class Page:
         return _address(self.path, [*self.arguments, *([("lang", language)] if language else [])])
 
     @property
+    def now(self) -> str:
+        """The address of the same in the version served."""
+        return self.path.removeprefix(f"/snapshots/{self.version}") if self.kept else self.path
+
+    def status(self, status: int) -> str:
+        """What an HTTP status means."""
+        key = f"status.{status}"
+        return self.t(key if key in words.WORDS else "status.other")
+
+    @property
     def languages(self) -> Iterable[tuple[str, str]]:
         """The languages that pages come in, by tag and own name."""
         return words.NAMES.items()
@@ -87,12 +99,45 @@ def this_page(version: str = "", **more: Any) -> Page:
     return Page(language, path, arguments, chosen, origin(), version or current(), **more)
 
 
+def page_before(scope: Mapping[str, Any], headers: Mapping[bytes, bytes]) -> Page:
+    """The page that is being asked for, told before any application sees the request."""
+    pairs = parse_qsl(scope["query_string"].decode("utf-8", "replace"), keep_blank_values=True)
+    asked = dict(pairs).get("lang", "")
+    header = headers.get(b"accept-language")
+    chosen = asked in words.LANGUAGES
+    language = asked if chosen else preferred(None if header is None else header.decode("latin-1"))
+    arguments = tuple(pair for pair in pairs if pair[0] != "lang")
+    return Page(language, quote(scope["raw_path"], safe=SAFE), arguments, chosen)
+
+
+def plain_page(language: object = "") -> Page:
+    """A page that knows only its language: for what is rendered apart from a request."""
+    return Page(language if isinstance(language, str) and language in words.LANGUAGES else words.LANGUAGES[0])
+
+
+def install(app: Flask) -> None:
+    """Gives the templates what all of them use."""
+    app.jinja_env.globals |= {"plain_page": plain_page, "static": statics.address}
+    if isinstance(app.json, DefaultJSONProvider):
+        app.json.ensure_ascii = app.json.sort_keys = False
+
+    @app.context_processor
+    def page() -> dict[str, Page]:
+        return {"page": this_page()} if has_request_context() else {}
+
+
 def origin() -> str:
     """The scheme and host that the request was sent to."""
-    asked = request.environ["asgi.scope"].get("renkei.request")
+    asked = request.environ["asgi.scope"].get(REQUEST)
     url: str = asked.url if asked is not None and asked.url else request.host_url
     scheme, _, rest = url.partition("://")
     return f"{scheme}://{rest.partition('/')[0]}"
+
+
+def client() -> str:
+    """Who asks, for fairness between clients."""
+    asked = request.environ["asgi.scope"].get(REQUEST)
+    return "" if asked is None else str(asked.client)
 
 
 def current() -> str:

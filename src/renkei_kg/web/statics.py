@@ -19,7 +19,7 @@ blueprint = Blueprint("statics", __name__)
 
 @dataclass(frozen=True)
 class File:
-    """A static file: its name, its content, the hash of that, and its media type."""
+    """A static file: its path, its content, the hash of that, and its media type."""
 
     name: str
     content: bytes
@@ -35,15 +35,16 @@ class File:
 
 @cache
 def files() -> dict[str, File]:
-    """The static files by their names."""
-    return {path.name: _read(path) for path in sorted(FOLDER.iterdir()) if path.is_file()}
+    """The static files by their paths."""
+    paths = sorted(path for path in FOLDER.rglob("*") if path.is_file() and path.name[0] != ".")
+    return {path.relative_to(FOLDER).as_posix(): _read(path) for path in paths}
 
 
 def _read(path: Path) -> File:
     content = path.read_bytes()
     kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
     kind = f"{kind}; charset=utf-8" if kind.startswith(TEXTS) else kind
-    return File(path.name, content, hashlib.sha256(content).hexdigest()[:16], kind)
+    return File(path.relative_to(FOLDER).as_posix(), content, hashlib.sha256(content).hexdigest()[:16], kind)
 
 
 def address(name: str) -> str:
@@ -66,7 +67,7 @@ def tag(*parts: str) -> str:
     return f'W/"{digest[:32]}"'
 
 
-@blueprint.get("/static/<name>")
+@blueprint.get("/static/<path:name>")
 def static(name: str) -> Response:
     """A file by its own name or by the one with its hash; an old hash gets the file as it is now."""
     stem, _, extension = name.rpartition(".")

@@ -114,7 +114,7 @@ def _pointing(view: View, iri: str, pointing: str, total: int, number: int) -> l
     first, few = (number - 1) * PAGE, total <= SORTED_HERE
     page = f"{{ SELECT DISTINCT ?s ?p {{ {pointing} }} ORDER BY ?p ?s LIMIT {PAGE} OFFSET {first} }}"
     rows = view.rows(f"SELECT ?g ?s ?p {{ {'' if few else page} {{ {pointing} }} }}")
-    found = merged(_statement(g, s, p, NamedNode(iri)) for g, s, p in rows)
+    found = merged(statement(g, s, p, NamedNode(iri)) for g, s, p in rows)
     found.sort(key=lambda one: (one.triple.predicate.value, str(one.triple.subject)))
     return found[first : first + PAGE] if few else found
 
@@ -131,7 +131,7 @@ def own(view: View, iris: Sequence[str]) -> list[Statement]:
             if not any(isinstance(o, BlankNode) and o not in known for _, _, _, o in rows):
                 break
             rows += view.rows(f"SELECT ?g ?s ?p ?o {{ {everywhere(_deeper(depth), some)} }}")
-        found += [_statement(*row) for row in rows]
+        found += [statement(*row) for row in rows]
     return merged(found)
 
 
@@ -149,7 +149,7 @@ def _deeper(depth: int) -> str:
 def stated(view: View, pattern: str, condition: str = "") -> list[Statement]:
     """What is stated of each ``?s`` of a pattern. Raises EngineError."""
     query = f"SELECT ?g ?s ?p ?o {{ {{ {pattern} }} {{ {everywhere('?s ?p ?o')} }} {condition} }}"
-    return merged(_statement(*row) for row in view.rows(query))
+    return merged(statement(*row) for row in view.rows(query))
 
 
 def naming(view: View, iris: Sequence[str]) -> list[Statement]:
@@ -158,7 +158,7 @@ def naming(view: View, iris: Sequence[str]) -> list[Statement]:
     for start in range(0, len(iris), AT_ONCE):
         subjects = f"VALUES ?s {{ {values(iris[start : start + AT_ONCE])} }}"
         rows = view.rows(f"SELECT ?g ?s ?p ?o {{ {everywhere('?s ?p ?o', subjects)} {NAMED} }}")
-        found += [_statement(*row) for row in rows]
+        found += [statement(*row) for row in rows]
     return merged(found)
 
 
@@ -171,7 +171,8 @@ def known(view: View, names: Names, iris: Sequence[str]) -> list[Statement]:
     ]
 
 
-def _statement(g: Term | None, s: Term, p: Term, o: Term) -> Statement:
+def statement(g: Term | None, s: Term, p: Term, o: Term) -> Statement:
+    """A row of a query as a statement."""
     assert isinstance(s, NamedNode | BlankNode | Triple)
     assert isinstance(p, NamedNode)
     return Statement(Triple(s, p, o), (g.value,) if isinstance(g, NamedNode) else ())

@@ -1,4 +1,5 @@
-"""Answers that are kept, bounded by their bytes: for one version of the data, dropped with it.
+"""Answers that are kept, bounded by their bytes. Those about the version served are dropped with it; those
+about a version that was asked for by its id stay as they are.
 
 A request is found in two steps: as it came (``alias``), which costs least, or as what it means (``key``), so
 that the same query by GET, by form or with its parameters in another order is the same answer. Compressed
@@ -45,10 +46,12 @@ class Form:
 
 class Entry:
     """An answer that is kept: its entity tag, and how it is sent in each content coding made so far. ``size``
-    are the bytes of its bodies, ``cost`` what it takes beside them."""
+    are the bytes of its bodies, ``cost`` what it takes beside them. ``version`` is the one that it is about
+    when it stays as it is, whichever is served; else empty."""
 
     def __init__(self, response: Response, body: bytes) -> None:
         self.tag = response.headers["ETag"]
+        self.version = response.headers.get("Renkei-Snapshot", "") if stays(response) else ""
         self.response = response
         self.size = len(body)
         self.cost = 0
@@ -80,6 +83,11 @@ class Entry:
         """Whether an If-None-Match header names this answer, in any content coding (RFC 9110, section 8.8.3:
         each coding has a tag of its own)."""
         return names(header, self.tag)
+
+
+def stays(response: Response) -> bool:
+    """Whether an answer never changes (RFC 8246)."""
+    return "immutable" in response.headers.get("Cache-Control", "")
 
 
 def names(header: str | None, tag: str) -> bool:
@@ -117,7 +125,7 @@ def codings(header: str) -> tuple[str, ...]:
 
 
 class Cache:
-    """Entries of one version by what was asked, the least recently used dropped first."""
+    """Entries by what was asked, the least recently used dropped first."""
 
     def __init__(self, limit: int) -> None:
         self.limit = limit
@@ -128,12 +136,14 @@ class Cache:
         self._alias_bytes = 0
 
     def follow(self, version: str) -> None:
-        """Drops everything when the data has another version."""
-        if version != self.version:
-            self.version = version
-            self._entries.clear()
-            self._aliases.clear()
-            self.bytes = self._alias_bytes = 0
+        """Drops what is about the version served when the data has another version."""
+        if version == self.version:
+            return
+        self.version = version
+        self._entries = OrderedDict(one for one in self._entries.items() if one[1].version)
+        self._aliases = OrderedDict(one for one in self._aliases.items() if one[1] in self._entries)
+        self.bytes = sum(entry.size + entry.cost for entry in self._entries.values())
+        self._alias_bytes = sum(map(_named, self._aliases))
 
     def known(self, alias: Key) -> tuple[Key, Entry] | None:
         """The answer to a request exactly as it came, and what it means."""
@@ -163,10 +173,10 @@ class Cache:
         if alias in self._aliases or self.limit == 0:
             return
         self._aliases[alias] = key
-        self._alias_bytes += sum(map(len, alias)) + ALIAS_COST
+        self._alias_bytes += _named(alias)
         while self._alias_bytes > self.limit // 8:
             gone, _ = self._aliases.popitem(last=False)
-            self._alias_bytes -= sum(map(len, gone)) + ALIAS_COST
+            self._alias_bytes -= _named(gone)
 
     def grown(self, key: Key, entry: Entry, by: int) -> None:
         """Counts what a kept entry has grown by."""
@@ -178,6 +188,11 @@ class Cache:
         while self.bytes > self.limit and self._entries:
             _, entry = self._entries.popitem(last=False)
             self.bytes -= entry.size + entry.cost
+
+
+def _named(alias: Key) -> int:
+    """About how many bytes it takes that a request as it came means something."""
+    return sum(map(len, alias)) + ALIAS_COST
 
 
 def _length(part: object) -> int:

@@ -19,7 +19,8 @@ from renkei_kg.web import crowding, heads, problems
 from renkei_kg.web.cache import Form, wire
 from renkei_kg.web.exchange import merged
 from renkei_kg.web.headers import ALWAYS
-from renkei_kg.web.transfer import LOOKED, WRITE, BrokenOffError
+from renkei_kg.web.sending import WRITE
+from renkei_kg.web.transfer import LOOKED, BrokenOffError
 
 METHODS = {b"GET": "GET", b"HEAD": "HEAD"}
 MOST_PIPELINED = 64

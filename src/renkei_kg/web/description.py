@@ -1,95 +1,35 @@
-"""The service description (SPARQL 1.1 Service Description): what stands at the endpoint without a query.
+"""The service description (SPARQL 1.1 Service Description): what stands at an endpoint without a query.
 
 All that it says of the data and of what the engine can do is asked of the engine, once for each version of
 the data, so that it is as true of another engine. What has not been seen to work is not said.
 """
 
 import asyncio
-import contextlib
 import hashlib
+from collections import OrderedDict
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Final
 
-from pyoxigraph import (
-    BlankNode,
-    NamedNode,
-    QueryBoolean,
-    QueryResultsFormat,
-    QuerySolutions,
-    RdfFormat,
-    Triple,
-    parse_query_results,
-    serialize,
-)
+from pyoxigraph import BlankNode, NamedNode, RdfFormat, Triple, serialize
 
 from renkei_kg.config import Settings
-from renkei_kg.engine.contract import (
-    Engine,
-    EngineUnavailable,
-    Query,
-    QueryFailed,
-    QuerySyntaxError,
-    QueryTimeout,
-)
+from renkei_kg.engine.contract import Engine, EngineUnavailable, VersionMissing
 from renkei_kg.namespaces import PREFIXES, RDF, SD, TEXT, VOID, Namespace
+from renkei_kg.web import archive, protocol, sparql
 from renkei_kg.web import cache as caching
-from renkei_kg.web import extensions, protocol, sparql
 from renkei_kg.web.exchange import Request, Response
+from renkei_kg.web.facts import Asked, Facts, gather
 from renkei_kg.web.negotiate import GRAPHS, HTML, SOLUTIONS
 from renkei_kg.web.payload import DATASETS
 from renkei_kg.web.problems import Problem
 from renkei_kg.write.documents import format_of
 
-CLIENT = "description"
-ROUNDS = 3
-SAMPLE = 50_000
+CLIENT: Final = "description"
+ROUNDS: Final = 3
+VERSIONS_KNOWN: Final = 16
 FORMATS = Namespace("http://www.w3.org/ns/formats/")
 GEOF = Namespace(PREFIXES["geof"])
 SIMPLE_ENTAILMENT = NamedNode("http://www.w3.org/ns/entailment/Simple")
-PROLOGUE = "".join(f"PREFIX {name}: <{PREFIXES[name]}>\n" for name in ("dcterms", "rdfs", "void"))
-SAID_OF_GRAPHS = (
-    "void:triples void:distinctSubjects void:classes void:properties dcterms:title dcterms:license"
-)
-DATASET = f"""SELECT ?dataset ?property ?value {{
-    {{ SELECT ?dataset {{ ?dataset void:sparqlEndpoint ?at ; void:triples ?size }}
-       ORDER BY DESC(?size) LIMIT 1 }}
-    VALUES ?property {{ {SAID_OF_GRAPHS} void:sparqlEndpoint dcterms:rights }}
-    ?dataset ?property ?value
-}}"""
-NAMED_GRAPHS = f"""SELECT ?graph ?property ?value {{
-    {{ SELECT DISTINCT ?graph {{ %s }} }}
-    OPTIONAL {{ VALUES ?property {{ {SAID_OF_GRAPHS} }} ?graph ?property ?value }}
-}}"""
-# Some engines match no graph with an empty group.
-NAMES = ("GRAPH ?graph {}", "GRAPH ?graph { ?s ?p ?o }")
-SIZES = "SELECT ?graph (COUNT(*) AS ?size) { GRAPH ?graph { ?s ?p ?o } } GROUP BY ?graph"
-DEFAULT_SIZE = "SELECT (COUNT(*) AS ?size) { ?s ?p ?o }"
-ANY_GRAPH = "ASK { GRAPH ?graph { ?s ?p ?o } }"
-# The default graph is the union of the named graphs when neither side has what the other has not.
-NOT_UNION = (
-    f"ASK {{ {{ SELECT * {{ GRAPH ?g {{ ?s ?p ?o }} }} LIMIT {SAMPLE} }} FILTER NOT EXISTS {{ ?s ?p ?o }} }}",
-    f"ASK {{ {{ SELECT * {{ ?s ?p ?o }} LIMIT {SAMPLE} }} FILTER NOT EXISTS {{ GRAPH ?g {{ ?s ?p ?o }} }} }}",
-)
-# No data has this property: whoever gives a value has text search.
-TEXT_SEARCH = (
-    f'ASK {{ {{ SELECT ?thing {{ ?thing rdfs:label ?any }} LIMIT 1 }} ?thing <{TEXT}label> (?label "en") }}'
-)
-Row = dict[str, Any]
-Stated = dict[NamedNode, list[tuple[NamedNode, Any]]]
-
-
-@dataclass(frozen=True)
-class Facts:
-    """What an engine says of one version of the data, and what it can do."""
-
-    version: str
-    dataset: NamedNode | None
-    said: list[tuple[NamedNode, Any]]
-    graphs: Stated
-    union: bool
-    text_search: bool
-    functions: tuple[str, ...]
 
 
 class Description:
@@ -97,24 +37,30 @@ class Description:
 
     def __init__(self, settings: Settings, engine: Engine) -> None:
         self._settings, self._engine = settings, engine
-        self._facts: Facts | None = None
+        self._served: Facts | None = None
+        self._others: OrderedDict[str, Facts] = OrderedDict()
         self._asking = asyncio.Lock()
 
-    async def __call__(self, request: Request) -> Response:
-        """The description as RDF; a browser is sent to the page to write queries in. Raises Problem,
-        EngineError."""
+    async def __call__(self, request: Request, version: str = "") -> Response:
+        """The description as RDF, of ``/sparql`` or of the endpoint of a version; a browser is sent to the
+        page to write queries in. Raises Problem, EngineError."""
         wanted = protocol.decode(request.query_string, "query string").one("format")
         form = sparql.choose_format(request, GRAPHS, wanted)
         if form is HTML:
-            return Response(303, {"Location": "/", "Vary": "Accept"})
-        facts = await self._current()
+            return Response(303, {"Location": f"/?version={version}" if version else "/", "Vary": "Accept"})
+        facts = await (self._of(version, request.client) if version else self._current())
         endpoint = request.url or next(
             (value.value for name, value in facts.said if name == VOID.sparqlEndpoint), ""
         )
         if not endpoint:
             raise Problem(400, "The request does not say which host it is for.")
-        triples = sorted(set(describe(facts, endpoint, self._settings)), key=str)
+        described = describe(
+            facts, endpoint, self._settings, writable=not version and bool(self._settings.write_token)
+        )
+        triples = sorted(set(described), key=str)
         headers = sparql.described(facts.version, form.content_type)
+        if version:
+            headers |= archive.memento(version)
         headers["ETag"] = _tag(triples, form.media_type)
         if caching.names(request.headers.get("if-none-match"), headers["ETag"]):
             del headers["Content-Type"]
@@ -126,101 +72,34 @@ class Description:
         return Response(200, headers, body, kept=True, key=(CLIENT, endpoint, form.media_type))
 
     async def _current(self) -> Facts:
-        """What is known of the current version; asked once, also when many want to know."""
+        """What is known of the version served; asked once, also when many want to know."""
         async with self._asking:
-            if self._facts is None or self._facts.version != self._engine.version():
-                self._facts = await self._gather()
-            return self._facts
-
-    async def _gather(self) -> Facts:
-        functions = self._facts.functions if self._facts else None
-        for _ in range(ROUNDS):
-            asked = _Asked(self._engine, self._settings.query_seconds)
-            said = await asked.rows(DATASET)
-            facts = Facts(
-                self._engine.version(),
-                said[0]["dataset"] if said else None,
-                [(row["property"], row["value"]) for row in said] or await self._counted(asked),
-                await self._graphs(asked),
-                await self._is_union(asked),
-                await asked.truth(TEXT_SEARCH) is True,
-                functions or await self._functions(asked),
-            )
-            if asked.versions == {facts.version}:
-                return facts
+            for _ in range(ROUNDS):
+                version = self._engine.version()
+                if self._served is not None and self._served.version == version:
+                    return self._served
+                try:
+                    self._served = await self._gathered(version, CLIENT)
+                except VersionMissing:
+                    continue
+                return self._served
         raise EngineUnavailable("The data changes faster than it can be described. Come again.")
 
-    async def _graphs(self, asked: "_Asked") -> Stated:
-        graphs: Stated = {}
-        for names in NAMES:
-            for row in await asked.rows(NAMED_GRAPHS % names):
-                said = graphs.setdefault(row["graph"], [])
-                if row["property"] is not None:
-                    said.append((row["property"], row["value"]))
-            if graphs:
-                break
-        if any(VOID.triples not in dict(said) for said in graphs.values()):
-            for row in await asked.counts(SIZES):
-                said = graphs.setdefault(row["graph"], [])
-                if VOID.triples not in dict(said):
-                    said.append((VOID.triples, row["size"]))
-        return graphs
+    async def _of(self, version: str, client: str) -> Facts:
+        """What is known of a version that is kept; who wants to know has it asked."""
+        if version not in self._others:
+            self._others[version] = await self._gathered(version, client)
+            if len(self._others) > VERSIONS_KNOWN:
+                self._others.popitem(last=False)
+        self._others.move_to_end(version)
+        return self._others[version]
 
-    async def _is_union(self, asked: "_Asked") -> bool:
-        with contextlib.suppress(QueryTimeout):
-            truths = [await asked.truth(query) for query in (ANY_GRAPH, *NOT_UNION)]
-            return truths == [True, False, False]
-        return False
-
-    async def _counted(self, asked: "_Asked") -> list[tuple[NamedNode, Any]]:
-        return [(VOID.triples, row["size"]) for row in await asked.counts(DEFAULT_SIZE)]
-
-    async def _functions(self, asked: "_Asked") -> tuple[str, ...]:
-        answers = {name: await asked.truth(extensions.question(name)) for name in extensions.PROBES}
-        return tuple(name for name, answer in answers.items() if answer)
+    async def _gathered(self, version: str, client: str) -> Facts:
+        asked = Asked(self._engine, self._settings.query_seconds, version, client)
+        return await gather(asked, self._served.functions if self._served else ())
 
 
-class _Asked:
-    """Questions to an engine, and the versions of the data that the answers were about."""
-
-    def __init__(self, engine: Engine, seconds: float) -> None:
-        self._engine, self._seconds = engine, seconds
-        self.versions: set[str] = set()
-
-    async def rows(self, query: str) -> list[Row]:
-        """The solutions of a query, as terms by the names of its variables."""
-        found = await self._ask(query)
-        assert isinstance(found, QuerySolutions)
-        names = [variable.value for variable in found.variables]
-        return [{name: solution[name] for name in names} for solution in found]
-
-    async def counts(self, query: str) -> list[Row]:
-        """As ``rows``, or nothing when counting takes too long."""
-        with contextlib.suppress(QueryTimeout):
-            return await self.rows(query)
-        return []
-
-    async def truth(self, query: str) -> bool | None:
-        """What the engine answers to a question; None when it cannot answer it."""
-        try:
-            found = await self._ask(query)
-        except (QueryFailed, QuerySyntaxError):
-            return None
-        assert isinstance(found, QueryBoolean)
-        return bool(found)
-
-    async def _ask(self, query: str) -> QuerySolutions | QueryBoolean:
-        form = SOLUTIONS[0].media_type
-        result = await self._engine.query(Query(PROLOGUE + query, own=True), form, self._seconds, CLIENT)
-        with contextlib.closing(result):
-            body = result.whole
-            if body is None:
-                body = b"".join([chunk async for chunk in result])
-            self.versions.add(result.snapshot)
-            return parse_query_results(body, QueryResultsFormat.JSON)
-
-
-def describe(facts: Facts, endpoint: str, settings: Settings) -> Iterator[Triple]:
+def describe(facts: Facts, endpoint: str, settings: Settings, *, writable: bool) -> Iterator[Triple]:
     """The service description of the endpoint at an IRI (sections 3 and 4 of the specification)."""
     service = NamedNode(f"{endpoint}#service")
     dataset = facts.dataset or NamedNode(f"{endpoint}#dataset")
@@ -232,7 +111,7 @@ def describe(facts: Facts, endpoint: str, settings: Settings) -> Iterator[Triple
     yield Triple(service, SD.availableGraphs, dataset)
     for form in (*SOLUTIONS, *GRAPHS):
         yield Triple(service, SD.resultFormat, FORMATS[form.registered])
-    if settings.write_token:
+    if writable:
         yield Triple(service, SD.supportedLanguage, SD.SPARQL11Update)
         for form in (one for one in GRAPHS if format_of(one.media_type) not in DATASETS):
             yield Triple(service, SD.inputFormat, FORMATS[form.registered])

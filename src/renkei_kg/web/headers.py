@@ -8,7 +8,9 @@ POLICY: Final = (
 )
 ALWAYS: Final[dict[str, str]] = {
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "ETag, Last-Modified, Link, Location, Renkei-Snapshot, Retry-After",
+    "Access-Control-Expose-Headers": (
+        "ETag, Last-Modified, Link, Location, Memento-Datetime, Renkei-Snapshot, Retry-After"
+    ),
     "Content-Security-Policy": POLICY,
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",

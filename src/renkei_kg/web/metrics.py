@@ -18,6 +18,8 @@ BUCKETS = (0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60)
 KEPT = "kept"
 GAUGES = {
     "workers": "Worker processes.",
+    "archive_workers": "Worker processes on versions that are not served.",
+    "archive_idle": "Those of them that have nothing to do.",
     "running": "Queries in a quick place.",
     "slow": "Queries in a slow place.",
     "waiting": "Queries that wait for their turn.",
@@ -68,4 +70,7 @@ class Metrics(Collector):
         for name, text in GAUGES.items():
             yield GaugeMetricFamily(f"renkei_engine_{name}", text, state.get(name, 0))
         yield CounterMetricFamily("renkei_engine_killed", "Workers killed.", state.get("killed", 0))
+        started = state.get("archive_started", 0)
+        text = "Workers started on versions that are not served."
+        yield CounterMetricFamily("renkei_engine_archive_started", text, started)
         yield GaugeMetricFamily("renkei_cache_bytes", "Bytes of answers kept.", self._cache.bytes)

@@ -9,8 +9,8 @@ from http import HTTPStatus
 from typing import Any, Final
 
 from renkei_kg import __version__
+from renkei_kg.web import archive, graphs, payload, protocol
 from renkei_kg.web import cache as caching
-from renkei_kg.web import graphs, payload, protocol
 from renkei_kg.web.exchange import Request, Response
 from renkei_kg.web.metrics import CONTENT_TYPE
 from renkei_kg.web.negotiate import GRAPHS, HTML, SOLUTIONS, Format
@@ -62,6 +62,7 @@ UPDATE: Final = {
     "description": "A SPARQL 1.1 update.",
     "examples": ["CLEAR SILENT DEFAULT"],
 }
+VERSION: Final = {"type": "string", "examples": ["20300101T120000Z-453b72f7924c"]}
 TIMEOUT: Final = {"type": "number", "exclusiveMinimum": 0}
 DATASET: Final = (
     _iris("default-graph-uri", "The graphs whose union is the default graph."),
@@ -106,6 +107,35 @@ def _endpoint() -> Object:
             parameters=[*asking, *USING],
             requestBody={"required": True, "content": bodies},
             security=[{}, *WRITERS],
+        ),
+    }
+
+
+def _archived() -> Object:
+    """The endpoint of a version that is kept: as ``/sparql``, but for updates."""
+    text = "The whole id of the version; `current` leads to the one served."
+    version = {"name": "version", "in": "path", "required": True, "description": text, "schema": VERSION}
+    endpoint = _endpoint()
+    get, post = endpoint["get"], endpoint["post"]
+    answer = get["responses"]["200"]["content"]
+    asked = {one["name"]: one["schema"] for one in (*DATASET, *OPTIONS)}
+    form = {"type": "object", "required": ["query"], "properties": {"query": QUERY, **asked}}
+    bodies = {protocol.FORM_TYPE: {"schema": form}, protocol.QUERY_TYPE: {"schema": QUERY}}
+    return {
+        "get": _operation(
+            "queryVersion",
+            "Asks a version that is kept; without a query, describes its endpoint.",
+            {200: answer, 302: None, 303: None, 304: None},
+            *(404, *ASKED),
+            parameters=[version, *get["parameters"]],
+        ),
+        "post": _operation(
+            "queryVersionByPost",
+            "Asks a version that is kept. It takes no updates.",
+            {200: answer, 307: None},
+            *(404, 415, *ASKED),
+            parameters=[version, *(one for one in post["parameters"] if one["name"] in asked)],
+            requestBody={"required": True, "content": bodies},
         ),
     }
 
@@ -169,6 +199,7 @@ def document() -> Object:
     paths = {
         "/": _page("home", "The page to write queries in.", {HTML.media_type: TEXT}, parameters=filled),
         ENDPOINT: _endpoint(),
+        archive.LABEL: _archived(),
         graphs.PATH: _graph(named, "Graph", store=True),
         f"{graphs.PATH}/{{name}}": _graph(below, "GraphByUrl", store=False),
         "/health": _page("health", "200 when a query is answered.", {JSON: reference("Health")}),

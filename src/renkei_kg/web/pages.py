@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, render_template, request
 
-from renkei_kg.engine.contract import EngineError, Query
+from renkei_kg.engine.contract import EngineError, Query, VersionMissing
 from renkei_kg.namespaces import PREFIXES
 from renkei_kg.web.asking import Asker
 from renkei_kg.web.negotiate import GRAPHS, HTML, SOLUTIONS
@@ -57,23 +57,27 @@ def language() -> str:
 
 @blueprint.get("/")
 def home() -> Response:
-    """The query form, filled with ``?query=`` or a named example."""
-    examples = _examples()
+    """The query form, filled with ``?query=`` or a named example; with ``?version=``, over that version."""
+    version = request.args.get("version") or None
+    examples = _examples(version or "")
     chosen = next((e.text for e in examples if e.name == request.args.get("example")), None)
     text = request.args.get("query") or chosen or FIRST % language()
-    body = render_template("home.html", lang=language(), text=text, examples=examples)
+    body = render_template("home.html", lang=language(), text=text, examples=examples, version=version)
     return Response(body, content_type=HTML.content_type, headers={"Vary": "Accept-Language"})
 
 
 @blueprint.route("/sparql", methods=["GET", "POST"])
-def answer_page() -> Response:
-    """The answer to a query as a page: a table for solutions, Turtle for a graph."""
+@blueprint.route("/snapshots/<version>/sparql", methods=["GET", "POST"])
+def answer_page(version: str | None = None) -> Response:
+    """The answer to a query as a page: a table for solutions, Turtle for a graph. With a ``version``, all its
+    links stay within that."""
     shown: Shown = request.environ["asgi.scope"][ANSWER]
     answer: dict[str, Any] = {} if shown.graph else json.loads(shown.content)
     rows = answer.get("results", {}).get("bindings", [])
     body = render_template(
         "answer.html",
         lang=language(),
+        version=version,
         text=shown.query.text,
         turtle=shown.content.decode() if shown.graph else None,
         truth=answer.get("boolean"),
@@ -87,10 +91,14 @@ def answer_page() -> Response:
     return Response(body, headers=headers)
 
 
-def _examples() -> list[Example]:
+def _examples(version: str) -> list[Example]:
+    """The examples of a version; of the one served when it is empty. Raises VersionMissing."""
     try:
         asker: Asker = current_app.extensions["asker"]
-        content = asker.ask(Query(EXAMPLES % language(), own=True), "text/csv").content
+        query = Query(EXAMPLES % language(), version=version, own=True)
+        content = asker.ask(query, "text/csv").content
+    except VersionMissing:
+        raise
     except EngineError:
         return []
     rows = csv.DictReader(io.StringIO(content.decode(), newline=""))

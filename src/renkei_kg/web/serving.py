@@ -10,8 +10,8 @@ from typing import Any
 
 from renkei_kg.config import Settings
 from renkei_kg.engine.contract import Engine, EngineUnavailable, Query
+from renkei_kg.web import archive, exchange, negotiate, protocol, sparql
 from renkei_kg.web import cache as caching
-from renkei_kg.web import exchange, negotiate, protocol, sparql
 from renkei_kg.web.accesslog import AccessLog, Line
 from renkei_kg.web.exchange import Application, Request, Response
 from renkei_kg.web.metrics import CONTENT_TYPE, Metrics
@@ -19,7 +19,7 @@ from renkei_kg.web.problems import Problem, answer
 
 HEALTH_SECONDS = 10.0
 HOST = re.compile(r"(?:[A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]*)?")
-ENDPOINT = "/sparql"
+ENDPOINT = archive.ENDPOINT
 Handler = Callable[[Request], Awaitable[Response]]
 
 
@@ -36,7 +36,7 @@ class Serving:
         self.access = AccessLog(settings.access_log, with_queries=bool(settings.log_queries))
         self.routes: dict[str, Handler] = {"/health": self._health, "/metrics": self._metrics}
         self.trees: frozenset[str] = frozenset()
-        self.describe: Handler | None = None
+        self.describe: Callable[[Request, str], Awaitable[Response]] | None = None
         self.update: Callable[[Request, protocol.Update], Awaitable[Response]] | None = None
         self.stopping: list[Callable[[], None]] = []
         self.held = 0
@@ -51,6 +51,12 @@ class Serving:
             return path
         tree = "/" + path[1:].partition("/")[0]
         return tree if tree in self.trees else ""
+
+    def label(self, path: str) -> str:
+        """What the counters call a path: one of a few names, whatever is asked for."""
+        if path == ENDPOINT:
+            return path
+        return self.route(path) or (archive.LABEL if archive.version_in(path) else "page")
 
     def version(self) -> str:
         """The version served, or nothing; the cache follows it."""
@@ -90,16 +96,22 @@ class Serving:
         return Response(status, headers, body, outcome=problem.outcome)
 
     def keep(self, key: exchange.Key, response: Response, body: bytes) -> caching.Entry:
-        """Keeps an answer."""
+        """Keeps an answer, under its key."""
         entry = caching.Entry(response, body)
         self.cache.put(key, entry)
         return entry
+
+    def lasts(self, response: Response) -> bool:
+        """Whether an answer is still worth keeping: it stays as it is, or is about the version served."""
+        return caching.stays(response) or response.headers.get("Renkei-Snapshot") in (None, self.version())
 
     def known(self, target: bytes, headers: Mapping[bytes, bytes]) -> caching.Form | None:
         """The answer to a GET or HEAD that is kept exactly as it came: its request target and its headers."""
         self.version()
         found = self.cache.known(alias(target, headers))
-        return None if found is None else self.form(*found, headers)
+        if found is None or (found[1].version and not self.engine.keeps(found[1].version)):
+            return None
+        return self.form(*found, headers)
 
     def form(self, key: exchange.Key, entry: caching.Entry, headers: Mapping[bytes, bytes]) -> caching.Form:
         """A kept answer as a client takes it: not at all when it has it, else in a coding that is there."""
@@ -115,8 +127,7 @@ class Serving:
 
     def note(self, line: Line, headers: Mapping[bytes, bytes]) -> None:
         """Counts a request that has been answered, and writes it to the access log."""
-        route = line.path if line.path == ENDPOINT else self.route(line.path) or "page"
-        self.metrics.count(route, line.outcome, line.seconds, line.sent)
+        self.metrics.count(self.label(line.path), line.outcome, line.seconds, line.sent)
         if self.access.on:
             self.write(line, headers)
 

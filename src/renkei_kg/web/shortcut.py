@@ -58,11 +58,13 @@ class Shortcut:
                 return None
         sent = 0 if method == "HEAD" else len(form.body)
         seconds = time.perf_counter() - started
-        route = ENDPOINT if target.startswith(PREFIX) else "page"
-        serving.metrics.count(route, outcome, seconds, sent)
-        if serving.access.on:
+        path = ENDPOINT
+        if not target.startswith(PREFIX):
             path = target.partition(b"?")[0].decode("ascii", "replace")
-            version = serving.cache.version
+        serving.metrics.count(serving.label(path), outcome, seconds, sent)
+        if serving.access.on:
+            told = dict(form.headers).get(b"renkei-snapshot")
+            version = told.decode("ascii") if told else serving.cache.version
             line = Line(address, method, path, form.status, outcome, sent, seconds, version)
             serving.write(line, headers)
         return form

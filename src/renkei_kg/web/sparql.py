@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from renkei_kg.config import Settings
 from renkei_kg.engine import guard
 from renkei_kg.engine.contract import Engine, Query, QueryTooLarge
-from renkei_kg.web import protocol
+from renkei_kg.web import archive, protocol
 from renkei_kg.web.exchange import Key, Request, Response, made
 from renkei_kg.web.negotiate import GRAPHS, HTML, SOLUTIONS, Format, NotAcceptableError, chosen
 from renkei_kg.web.problems import Problem
 
 SHOWN_MOST = 8 << 20
+ELSEWHERE = re.compile(r"\bSERVICE\b", re.IGNORECASE)
 VARYING = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID)\s*\(", re.IGNORECASE)
 
 
@@ -37,6 +38,17 @@ class Wanted:
         blank nodes, or solutions that nothing orders, in the same bytes."""
         return tag(version, self.query, self.form.media_type)
 
+    def headers(self, version: str) -> dict[str, str]:
+        """The headers of the answer that a version gives. From a version that was asked for by its id it is
+        the same for ever."""
+        headers = described(version, self.form.content_type)
+        if not self.lasting:
+            return {**headers, "Cache-Control": "no-store"}
+        headers["ETag"] = self.tag(version)
+        if self.query.version:
+            headers |= {"Cache-Control": archive.LASTING, **archive.memento(version, self.query)}
+        return headers
+
 
 def tag(version: str, query: Query, media_type: str) -> str:
     """The entity tag of a query's answer in a media type, over a version of the data."""
@@ -59,7 +71,10 @@ def want(request: Request, asked: protocol.Asked, services: frozenset[str]) -> W
     """Chooses the format of an answer (section 2.1.6; RFC 9110, section 12). Raises Problem, EngineError."""
     graph = guard.glance(asked.query.text, services).form not in ("SELECT", "ASK")
     form = choose_format(request, GRAPHS if graph else SOLUTIONS, asked.format)
-    return Wanted(asked.query, form, asked.seconds, not VARYING.search(asked.query.text), graph)
+    varying = VARYING.search(asked.query.text)
+    if asked.query.version and services:
+        varying = varying or ELSEWHERE.search(asked.query.text)
+    return Wanted(asked.query, form, asked.seconds, not varying, graph)
 
 
 def choose_format(
@@ -76,13 +91,8 @@ def choose_format(
 async def answer(wanted: Wanted, engine: Engine, client: str) -> Response:
     """The answer to a query, its first bytes made. Raises EngineError."""
     result = await engine.query(wanted.query, wanted.form.media_type, wanted.seconds, client)
-    headers = described(result.snapshot, wanted.form.content_type)
-    if wanted.lasting:
-        headers["ETag"] = wanted.tag(result.snapshot)
-    else:
-        headers["Cache-Control"] = "no-store"
     body = result if result.whole is None else result.whole
-    return Response(200, headers, body, kept=wanted.lasting)
+    return Response(200, wanted.headers(result.snapshot), body, kept=wanted.lasting)
 
 
 async def gather(wanted: Wanted, engine: Engine, client: str) -> Shown:

@@ -40,18 +40,16 @@ FEED: Final = Format("atom", versionfeed.MEDIA_TYPE)
 blueprint = Blueprint("versions", __name__)
 
 
-def install(app: Flask, settings: Settings) -> Differences:
-    """Adds the pages of versions to the application; gives what has to be stopped with the server."""
-    differences = Differences(settings)
+def install(app: Flask, settings: Settings) -> None:
+    """Adds the pages of versions to the application; ``differences`` has to be stopped with the server."""
     app.extensions |= {
         "catalogue": Catalogue(settings.snapshots),
-        "differences": differences,
+        "differences": Differences(settings),
         "existence": Existence(),
     }
     app.register_blueprint(blueprint)
     app.register_blueprint(versionfiles.blueprint)
     app.register_blueprint(timemap.blueprint)
-    return differences
 
 
 @blueprint.get("/snapshots")

@@ -32,25 +32,31 @@ def main() -> None:
     parser.add_argument(
         "--quick", action="store_true", help="about a minute: two small graphs, one run, results only printed"
     )
+    parser.add_argument(
+        "--seconds", type=int, default=Plan.seconds, help="how long each load is [default: %(default)s]"
+    )
     parser.add_argument("--snapshots", type=Path, default=Path("build/snapshots"), help="the real graph's")
     parser.add_argument("--made", type=Path, default=Path("build/bench"), help="where made graphs are kept")
     parser.add_argument("--peers", type=Path, default=Path(".venv-bench/bin"), help="where the peers are")
     given = parser.parse_args()
     with _bounded(QUICK_MINUTES if given.quick else FULL_MINUTES):
-        text = _run(given.snapshots, given.made, given.peers.absolute(), quick=given.quick)
+        plan = QUICK if given.quick else Plan(seconds=given.seconds)
+        for text in _run(given.snapshots, given.made, given.peers.absolute(), plan):
+            if plan is not QUICK:
+                table.write(text, RESULTS)
     print(text)
-    if not given.quick:
-        table.write(text, RESULTS)
 
 
-def _run(real: Path, kept: Path, binaries: Path, *, quick: bool) -> str:
-    plan = QUICK if quick else Plan()
+def _run(real: Path, kept: Path, binaries: Path, plan: Plan) -> Iterator[str]:
+    """The results after each graph, so that a run that is ended has not been for nothing."""
+    quick = plan is QUICK
     found, missing = peers.available(binaries)
     if shutil.which(closed_loop.WRK) is None:
         missing.append("wrk is not installed: `apt-get install wrk`. Slower threads of Python make the load.")
     for line in missing:
         _say(line)
     results = []
+    head = [_machine(), "\n".join(f"- {line}" for line in [*map(peers.described(binaries), found), *missing])]
     words = vocabulary.read(Path())
     with tempfile.TemporaryDirectory(prefix="renkei-bench-") as temporary:
         for number, size in enumerate((None, *SIZES[: 1 if quick else None])):
@@ -64,8 +70,7 @@ def _run(real: Path, kept: Path, binaries: Path, *, quick: bool) -> str:
             data = _data(name, root.absolute(), folder)
             results.append(measure(data, values, found, plan, folder, _say))
             shutil.rmtree(folder)
-    head = [_machine(), "\n".join(f"- {line}" for line in [*map(peers.described(binaries), found), *missing])]
-    return table.document(results, peers.NAMES, plan, head)
+            yield table.document(results, peers.NAMES, plan, head)
 
 
 def _data(name: str, root: Path, folder: Path) -> Data:

@@ -28,7 +28,9 @@ async def ask(application: Application, scope: Scope, request: Request) -> Respo
         else:
             body.extend(message.get("body", b""))
 
-    await application({**scope, "headers": headers}, receive, send)
+    # What answers HEAD would answer GET; kept without its body it would be wrong for GET.
+    method = "GET" if scope["method"] == "HEAD" else scope["method"]
+    await application({**scope, "method": method, "headers": headers}, receive, send)
     found.pop("Content-Length", None)
     forbidden = {"no-store", "no-cache"} & {one.strip() for one in found.get("Cache-Control", "").split(",")}
     lasting = "ETag" in found and not forbidden and len(body) <= LARGEST_KEPT

@@ -55,6 +55,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "home.more": ("すべての種類をみる", "See every kind of thing"),
     # query and answer
     "query.title": ("SPARQLで問い合わせる", "Ask in SPARQL"),
+    "query.version": ("問い合わせ先の版：", "Asked of version"),
     "query.label": ("SPARQL クエリ", "SPARQL query"),
     "query.format": ("結果の形式", "Answer as"),
     "query.page": ("ページ（表）", "a page (table)"),
@@ -77,6 +78,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "browse.title": ("種類の一覧", "Kinds of things"),
     "browse.lead": ("このグラフにあるものを、種類ごとにみられます。", "What is in the graph, by kind."),
     "browse.kind": ("種類", "Kind"),
+    "browse.term": ("語", "Term"),
     "browse.number": ("件数", "Number"),
     "list.total": ("{total}件", "{total} in all"),
     "list.total.one": ("1件", "1 in all"),
@@ -88,6 +90,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "pager.next": ("次へ", "Next"),
     "pager.place": ("{first}–{last}件目（全{total}件）", "{first}–{last} of {total}"),
     "search.title": ("検索", "Search"),
+    "search.how": (
+        "名称、別名、読み、本文を探します。かな・漢字・ローマ字のどれでも探せます。",
+        "Names, other names, readings and texts are searched, in kana, kanji or Latin letters.",
+    ),
     "search.results": ("「{words}」の検索結果", "Results for “{words}”"),
     "search.none": (
         "「{words}」に合うものはありません。語を短くするか、減らしてみてください。",
@@ -99,6 +105,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "search.most": ("合うものの上位{most}件を示しています。", "The best {most} are shown."),
     # a thing
+    "quoted": ("「{text}」", "“{text}”"),
     "thing.about": ("このものについて", "About this"),
     "thing.statements": ("記述", "Statements"),
     "thing.also": ("ほかの語彙での同じ記述", "The same in other vocabularies"),
@@ -145,6 +152,14 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     # problems
     "problem.home": ("ホームに戻る", "Go to the home page"),
     "problem.near": ("もしかして", "Did you mean"),
+    "findings": ("SHACLによる検査の結果", "What the shapes (SHACL) found"),
+    "findings.severity": ("程度", "How serious"),
+    "findings.about": ("対象", "About"),
+    "findings.message": ("内容", "What to do"),
+    "findings.graph": ("グラフ", "Graph"),
+    "findings.Violation": ("違反", "Violation"),
+    "findings.Warning": ("警告", "Warning"),
+    "findings.Info": ("参考", "Remark"),
     "status.400": ("リクエストを読み取れません", "The request cannot be read"),
     "status.401": ("認証が必要です", "Who you are has to be known"),
     "status.403": ("許可されていません", "This is not allowed"),
@@ -153,6 +168,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "status.406": ("その形式では出せません", "Not to be had in that format"),
     "status.408": ("時間内に届きませんでした", "The request took too long to come"),
     "status.413": ("大きすぎます", "Too large"),
+    "status.422": ("データの決まりに合いません", "The data would break its rules"),
     "status.429": ("一度に多すぎます", "Too many at once"),
     "status.500": ("サーバーの不具合です", "A fault of the server"),
     "status.503": ("いまは応じられません", "Not available just now"),

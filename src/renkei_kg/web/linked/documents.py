@@ -5,9 +5,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple, serialize
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple, serialize
 
-from renkei_kg.namespaces import FOAF, PREFIXES, RDF, VOID, Namespace
+from renkei_kg.namespaces import FOAF, PREFIXES, RDF, RDFS, RK, VOID, Namespace
 from renkei_kg.web.linked import jsonld
 from renkei_kg.web.linked.addresses import EXTENSIONS, VERSIONS
 from renkei_kg.web.linked.context import Context
@@ -36,9 +36,14 @@ def about(view: View, names: Names, found: Description, address: str, extension:
 
 
 def _in_order(own: Iterable[Statement]) -> list[Statement]:
-    return sorted(
-        own, key=lambda one: (isinstance(one.triple.subject, BlankNode), one.triple.predicate != RDF.type)
-    )
+    """Statements as people read them: its classes and name, what the ontology says, what others say."""
+
+    def place(one: Statement) -> tuple[bool, int, str]:
+        predicate = one.triple.predicate
+        known = {RDF.type: 0, RDFS.label: 1}.get(predicate, 2 if predicate.value.startswith(RK.iri) else 3)
+        return not isinstance(one.triple.subject, NamedNode), known, predicate.value
+
+    return sorted(own, key=place)
 
 
 def _of_document(view: View, found: Description, address: str) -> Iterator[Triple]:

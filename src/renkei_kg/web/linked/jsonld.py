@@ -67,7 +67,8 @@ class _Compaction:
         node: Node = {"id": self._id(subject)} if whole else {}
         for predicate, found in self._said[subject].items():
             if predicate == RDF.type and all(isinstance(one, NamedNode) for one in found):
-                node["type"] = _one_or_all([self._class(one.value) for one in found])
+                classes = sorted((self._class(one.value) for one in found), key=lambda one: (":" in one, one))
+                node["type"] = _one_or_all(classes)
                 continue
             for value in found:
                 self._add(node, predicate, value, depth)

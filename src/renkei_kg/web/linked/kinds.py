@@ -41,7 +41,8 @@ def refs(view: View, page: Page, names: Names, iris: Iterable[str]) -> Refs:
     """Names and links of some things on a page, and of their classes. Raises EngineError."""
     known = names.of(view, iris)
     classes = {one for thing in known.values() for one in thing.types}
-    return Refs(view, page, known | names.of(view, classes), names.schema(view))
+    hinted = {o.value for thing in known.values() for _, o in thing.hints if isinstance(o, NamedNode)}
+    return Refs(view, page, known | names.of(view, classes | hinted), names.schema(view))
 
 
 Gather = Callable[[About], dict[str, Any]]

@@ -9,27 +9,35 @@ from typing import Final
 
 from pyoxigraph import Literal, NamedNode
 
-from renkei_kg.namespaces import DCTERMS, FOAF, ONTOLOGY, PREFIXES, RDF, RDFS, SCHEMA, SKOS
+from renkei_kg.namespaces import DCTERMS, FOAF, ONTOLOGY, PREFIXES, RDF, RDFS, RK, SCHEMA, SH, SKOS, VOID
 from renkei_kg.web.linked.view import View, values
 from renkei_kg.web.linked.vocabulary import WORDS
 
 NAMING: Final = (RDFS.label, SKOS.prefLabel, DCTERMS.title, SCHEMA.name, FOAF.name)
 REMEMBERED: Final = 20_000
 AT_ONCE: Final = 500
-NAMED: Final = "FILTER(?p IN (rdf:type, rdfs:label, skos:prefLabel, dcterms:title, schema:name, foaf:name))"
-KNOWN: Final = "SELECT ?x ?p ?o {{ VALUES ?x {{ {iris} }} ?x ?p ?o " + NAMED + " }}"
+# What tells something without a name apart: a claim by its statement, a part of a dataset by its class …
+HINTS: Final = (
+    *(RDF.subject, RDF.predicate, RDF.object),
+    *(VOID["class"], VOID.property, SH.path, RK.quote),
+)
+NAMED: Final = f"FILTER(?p IN ({', '.join(map(str, (RDF.type, *NAMING)))}))"
+KNOWN: Final = f"FILTER(?p IN ({', '.join(map(str, (RDF.type, *NAMING, *HINTS)))}))"
 HIERARCHY: Final = (
     "SELECT ?p ?a ?b { VALUES ?p { rdfs:subClassOf rdfs:subPropertyOf } ?a ?p ?b "
     "FILTER(isIRI(?a) && isIRI(?b)) }"
 )
 Text = tuple[str, str]
+Said = tuple[NamedNode, Literal | NamedNode]
 
 
 @dataclass(frozen=True)
 class Known:
-    """What is known of a thing without reading it whole: the statements that name it, and its classes."""
+    """What is known of a thing without reading it whole: the statements that name it and its classes, and the
+    ``hints`` that tell it apart where it has no name."""
 
-    statements: tuple[tuple[NamedNode, Literal | NamedNode], ...] = ()
+    statements: tuple[Said, ...] = ()
+    hints: tuple[Said, ...] = ()
 
     @property
     def types(self) -> tuple[str, ...]:
@@ -47,6 +55,11 @@ class Known:
 
 
 NOTHING: Final = Known()
+
+
+def _known(said: list[Said]) -> Known:
+    said.sort(key=str)
+    return Known(tuple(s for s in said if s[0] not in HINTS), tuple(s for s in said if s[0] in HINTS))
 
 
 def _rank(language: str, wanted: str) -> int:
@@ -80,11 +93,11 @@ class Names:
         return found
 
     def _read(self, view: View, iris: list[str]) -> dict[str, Known]:
-        stated: dict[str, list[tuple[NamedNode, Literal | NamedNode]]] = {iri: [] for iri in iris}
-        for x, p, o in view.rows(KNOWN.format(iris=values(iris))):
+        stated: dict[str, list[Said]] = {iri: [] for iri in iris}
+        for x, p, o in view.rows(f"SELECT ?x ?p ?o {{ VALUES ?x {{ {values(iris)} }} ?x ?p ?o {KNOWN} }}"):
             if isinstance(o, Literal | NamedNode):
                 stated[x.value].append((p, o))
-        read = {iri: Known(tuple(sorted(said, key=str))) if said else NOTHING for iri, said in stated.items()}
+        read = {iri: _known(said) if said else NOTHING for iri, said in stated.items()}
         with self._lock:
             for iri, known in read.items():
                 self._known[view.version, iri] = known

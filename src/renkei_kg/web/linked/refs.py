@@ -7,13 +7,14 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from renkei_kg.namespaces import PREFIXES, RK
 from renkei_kg.web.layout import Page
-from renkei_kg.web.linked.names import NOTHING, Known, Schema, Text, short, term
+from renkei_kg.web.linked.names import HINTS, NOTHING, Known, Schema, Text, short, term
 from renkei_kg.web.linked.shown import Ref, Value
 from renkei_kg.web.linked.view import Term, View
 
 PLAIN_TYPES: Final = tuple(
     PREFIXES["xsd"] + name for name in ("string", "integer", "decimal", "date", "boolean")
 )
+QUOTED: Final = 60
 WEB: Final = ("http://", "https://")
 
 
@@ -27,11 +28,21 @@ class Refs:
     def thing(self, iri: str) -> Ref:
         """A thing by its name; without one, by its IRI without the base."""
         known = self._known.get(iri, NOTHING)
-        label = known.label(self.page.lang)
+        label = known.label(self.page.lang) or self._told_apart(known)
         if label is None:
             named = term(iri, known, self.page.lang)
             label = named if named[0] != iri else (self.path(iri), "")
         return self._ref(iri, label, self.kind(known.types))
+
+    def _told_apart(self, known: Known) -> Text | None:
+        """What something without a name is about: the words that it quotes, or what it is a part of."""
+        quoted = next((o for _, o in known.hints if isinstance(o, Literal)), None)
+        if quoted is not None:
+            text = quoted.value if len(quoted.value) <= QUOTED else f"{quoted.value[:QUOTED]}…"
+            return self.page.t("quoted", text=text), quoted.language or ""
+        named = [o.value for p in HINTS for q, o in known.hints if p == q]
+        texts = [term(iri, self._known.get(iri, NOTHING), self.page.lang)[0] for iri in named]
+        return (" – ".join(texts), "") if texts else None
 
     def term(self, iri: str) -> Ref:
         """A class or property by its name."""

@@ -7,9 +7,8 @@ from functools import wraps
 from typing import Final
 from urllib.parse import quote, urlencode
 
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response, request
 
-from renkei_kg.engine.contract import VersionMissing
 from renkei_kg.web import cache as caching
 from renkei_kg.web import layout, memento, statics
 from renkei_kg.web.linked import context, documents, missing, pages
@@ -21,13 +20,13 @@ from renkei_kg.web.linked.addresses import (
     encoded,
     split_extension,
 )
-from renkei_kg.web.linked.resources import LARGE, Linked, Resource
+from renkei_kg.web.linked.current import answered, linked
+from renkei_kg.web.linked.resources import LARGE, Resource
 from renkei_kg.web.linked.view import View
 from renkei_kg.web.negotiate import HTML, Format, NotAcceptableError, accepted, choose
 from renkei_kg.web.problems import Problem
 from renkei_kg.web.sparql import described
 
-ROUNDS: Final = 3
 FORMS: Final = (HTML, *EXTENSIONS.values())
 NAMES: Final = {form.media_type: extension for extension, form in EXTENSIONS.items()}
 KEPT: Final = f"/{VERSIONS}<version>"
@@ -41,35 +40,15 @@ def at_one_version(answer: Answer) -> Callable[..., Response]:
     path is given as it was sent. Adds what Memento asks for."""
 
     @wraps(answer)
-    def answered(path: str = "", version: str = "") -> Response:
+    def found(path: str = "", version: str = "") -> Response:  # noqa: ARG001  # as it was sent counts
         raw = quote(request.environ["asgi.scope"]["raw_path"], safe=layout.SAFE)
         original = raw.removeprefix(f"/{VERSIONS}{version}") if version else raw
         gone = None if version else memento.gate(original)
         if gone is not None:
             return gone
-        response = _answered(answer, original if path else "", version)
+        response = answered(lambda view: answer(view, original), version)
         return memento.decorate(response, original, version or None)
 
-    return answered
-
-
-def _answered(answer: Answer, original: str, version: str) -> Response:
-    asker = current_app.extensions["asker"]
-    folder = current_app.extensions["settings"].snapshots
-    for attempt in range(ROUNDS):
-        view = View(asker, folder, version or asker.version(), layout.client(), kept=bool(version))
-        try:
-            return answer(view, original)
-        except VersionMissing:
-            # The version served may have been replaced and pruned since it was named.
-            if version or attempt == ROUNDS - 1:
-                raise
-    raise AssertionError
-
-
-def linked() -> Linked:
-    """What the pages of this server remember."""
-    found: Linked = current_app.extensions["linked"]
     return found
 
 

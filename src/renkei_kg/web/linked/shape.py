@@ -79,8 +79,9 @@ class Shape:
                 entailed.update((above, value) for value in values)
         main: Said = {}
         also: Said = {}
+        elsewhere = (*IN_THE_HEAD, RK.evidence) if self.support.quotes else IN_THE_HEAD
         for property_, values in self._own.items():
-            if property_ not in IN_THE_HEAD:
+            if property_ not in elsewhere:
                 for value in values:
                     to = also if (property_.value, value) in entailed else main
                     to.setdefault(property_, []).append(value)

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from renkei_kg.web.linked.names import short
+
 
 @dataclass(frozen=True)
 class Ref:
@@ -14,6 +16,11 @@ class Ref:
     lang: str = ""
     elsewhere: bool = False
     kind: str = ""
+
+    @property
+    def short(self) -> str:
+        """The IRI as people write it, by a known prefix."""
+        return short(self.iri)
 
 
 @dataclass

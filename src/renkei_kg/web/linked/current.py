@@ -1,0 +1,36 @@
+"""The version of the data that a request is answered from, and what the server remembers of versions."""
+
+from collections.abc import Callable
+from typing import Final, TypeVar
+
+from flask import current_app
+
+from renkei_kg.engine.contract import VersionMissing
+from renkei_kg.web import layout
+from renkei_kg.web.linked.resources import Linked
+from renkei_kg.web.linked.view import View
+
+ROUNDS: Final = 3
+Made = TypeVar("Made")
+
+
+def linked() -> Linked:
+    """What the pages of this server remember."""
+    found: Linked = current_app.extensions["linked"]
+    return found
+
+
+def answered(answer: Callable[[View], Made], version: str = "") -> Made:
+    """What is made wholly from one version: from the one named, else from the one served. Raises EngineError,
+    VersionMissing when it is not kept."""
+    asker = current_app.extensions["asker"]
+    folder = current_app.extensions["settings"].snapshots
+    for attempt in range(ROUNDS):
+        view = View(asker, folder, version or asker.version(), layout.client(), kept=bool(version))
+        try:
+            return answer(view)
+        except VersionMissing:
+            # The version served may have been replaced and pruned since it was named.
+            if version or attempt == ROUNDS - 1:
+                raise
+    raise AssertionError

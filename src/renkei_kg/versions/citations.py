@@ -146,7 +146,7 @@ class Citation:
         what, again = {
             "ja": (f"SPARQL クエリ (SHA-256 {self.query}) への回答 ({self.media_type}{checksum})", AGAIN_JA),
             "en": (
-                f"answer to the SPARQL query with SHA-256 {self.query} ({self.media_type}{checksum})",
+                f"Answer to the SPARQL query with SHA-256 {self.query} ({self.media_type}{checksum})",
                 AGAIN,
             ),
         }[language]

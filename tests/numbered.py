@@ -6,7 +6,7 @@ from benchmarks import load
 
 EX = "https://example.org/"
 LABEL = "http://www.w3.org/2000/01/rdf-schema#label"
-TRIPLES = 2000
+TRIPLES = 1000
 THINGS = 200
 VALUES = f"SELECT ?v {{ ?s <{EX}version> ?v }}"
 

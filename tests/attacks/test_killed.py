@@ -82,6 +82,7 @@ def test_one_is_killed_while_it_evaluates(server: Server) -> None:
 def test_one_that_hangs_is_ended_at_the_deadline(server: Server) -> None:
     for worker in ready(server):
         signalled(worker, signal.SIGSTOP)
+    assert server.fetch("/health").status == 503
     answer = server.ask("ASK {} # of one that hangs")
     assert (answer.status, answer.problem["limit"]) == (504, "query_seconds")
     for worker in children(server.pid):

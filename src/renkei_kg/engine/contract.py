@@ -122,8 +122,8 @@ class Engine(Protocol):
         """
 
     def look_up(self, text: str, media_type: str) -> bytes | None:
-        """The whole answer to a SELECT query that costs next to nothing, at once and in the version served;
-        None when it is not sure to cost so little, or in another format. Never raises."""
+        """The whole answer to a query that costs next to nothing, at once and in the version served. None
+        when it is not sure to cost so little, or has an answer of another kind than this. Never raises."""
 
     async def probe(self, seconds: float) -> str:
         """The version that a question of the server's own has been answered for, past all queries that wait.

@@ -19,6 +19,7 @@ from renkei_kg.engine.contract import Query
 from renkei_kg.web.exchange import Key, Response, matches
 
 WORTH_COMPRESSING = 1024
+SHARE = 8  # one answer may take an eighth of the room
 ALIAS_COST = 200
 # Measured: the headers and heads of an answer that is found by two keys. Answers of a few bytes are many.
 ENTRY_COST = 8192
@@ -32,11 +33,13 @@ Headers = list[tuple[bytes, bytes]]
 
 @dataclass(frozen=True)
 class Form:
-    """A response ready to be sent: as a server's application gives it, and its head as bytes on the wire."""
+    """A response ready to be sent: as a server's application gives it, and its head as bytes on the wire.
+    ``query`` is the text that it answers, if any, for the log."""
 
     status: int
     headers: Headers
     body: bytes
+    query: str = ""
 
     @cached_property
     def head(self) -> bytes:
@@ -49,25 +52,25 @@ class Entry:
     are the bytes of its bodies, ``cost`` what it takes beside them. ``version`` is the one that it is about
     when it stays as it is, whichever is served; else empty."""
 
-    def __init__(self, response: Response, body: bytes) -> None:
+    def __init__(self, response: Response, body: bytes, query: str = "") -> None:
         self.tag = response.headers["ETag"]
         self.version = response.headers.get("Renkei-Snapshot", "") if stays(response) else ""
-        self.response = response
+        self.response, self.query = response, query
         self.size = len(body)
         self.cost = 0
         self.compressing: set[str] = set()
-        self.forms = {"identity": Form(response.status, wire(response.headers, len(body)), body)}
+        self.forms = {"identity": Form(response.status, wire(response.headers, len(body)), body, query)}
 
     @cached_property
     def unchanged(self) -> Form:
         """What a client is sent that has the answer."""
         kept = {name: value for name, value in self.response.headers.items() if name != "Content-Type"}
-        return Form(304, wire(kept, None), b"")
+        return Form(304, wire(kept, None), b"", self.query)
 
     def add(self, coding: str, body: bytes) -> int:
         """Adds the answer in a content coding; gives the bytes that it takes."""
         headers = {**self.response.headers, "Content-Encoding": coding, "ETag": _tag_of(self.tag, coding)}
-        self.forms[coding] = Form(self.response.status, wire(headers, len(body)), body)
+        self.forms[coding] = Form(self.response.status, wire(headers, len(body)), body, self.query)
         self.size += len(body)
         return len(body)
 
@@ -159,9 +162,9 @@ class Cache:
         return entry
 
     def put(self, key: Key, entry: Entry) -> None:
-        """Keeps an answer, unless it alone would take an eighth of the room."""
-        entry.cost = ENTRY_COST + sum(map(_length, key))
-        if entry.size + entry.cost > self.limit // 8:
+        """Keeps an answer, unless it alone would take too much of the room."""
+        entry.cost = ENTRY_COST + len(entry.query) + sum(map(_length, key))
+        if entry.size + entry.cost > self.limit // SHARE:
             return
         old = self._entries.pop(key, None)
         self.bytes += entry.size + entry.cost - (old.size + old.cost if old else 0)
@@ -174,7 +177,7 @@ class Cache:
             return
         self._aliases[alias] = key
         self._alias_bytes += _named(alias)
-        while self._alias_bytes > self.limit // 8:
+        while self._alias_bytes > self.limit // SHARE:
             gone, _ = self._aliases.popitem(last=False)
             self._alias_bytes -= _named(gone)
 

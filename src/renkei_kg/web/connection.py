@@ -13,12 +13,12 @@ from typing import Any, cast
 
 import httptools
 from uvicorn.config import Config
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
 
-from renkei_kg.web import crowding, heads, problems
-from renkei_kg.web.cache import Form, wire
+from renkei_kg.web import heads
+from renkei_kg.web.cache import Form
 from renkei_kg.web.exchange import merged
-from renkei_kg.web.headers import ALWAYS
+from renkei_kg.web.refusing import Refusing
 from renkei_kg.web.sending import WRITE
 from renkei_kg.web.transfer import LOOKED, BrokenOffError
 
@@ -26,12 +26,11 @@ METHODS = {b"GET": "GET", b"HEAD": "HEAD"}
 MOST_PIPELINED = 64
 MOST_DISCARDED = 16 << 20
 MOST_COPIED = 1 << 16
-LINGER_SECONDS = 1.0
 
 Shortcut = Callable[[str, bytes, Mapping[bytes, bytes], str], Form | None]
 
 
-class Connection(HttpToolsProtocol):
+class Connection(Refusing):
     """A connection that is refused and closed when what it sends is no HTTP (400), too slow (408) or too
     large (414, 431), and when connections are too many (503).
 
@@ -48,65 +47,12 @@ class Connection(HttpToolsProtocol):
         app_state: Any,
         _loop: Any = None,
     ) -> None:
-        super().__init__(config, server_state, app_state, _loop)
-        self._header_bytes, self._header_seconds, self._shortcut = header_bytes, header_seconds, shortcut
-        self._most, self.limit_concurrency = config.limit_concurrency or 0, None
-        self.address = ""
-        self.since = self.loop.time()
-        self._timer: asyncio.TimerHandle | None = None
-        self._active: RequestResponseCycle | None = None
-        self._refused: tuple[int, str] | None = None
-        # The request being read: bytes received before its headers ended, the most bytes that they can have,
-        # bytes of its body thrown away.
-        self._pending = self._most_head = self._discarded = 0
-        self._received = 0
-        self._heading, self._whole = True, True
+        super().__init__(header_seconds, config, server_state, app_state, _loop)
+        self._header_bytes, self._shortcut = header_bytes, shortcut
+        # Of the request being read: the most bytes that its headers can have, those of its body thrown away.
+        self._most_head = self._discarded = self._received = 0
         self._method = b""
         self._answered = self._looked = self._upgrading = False
-        self._resting: asyncio.TimerHandle | None = None
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        super().connection_made(transport)  # type: ignore[arg-type]  # as asyncio calls it
-        self.address = self.client[0] if self.client else ""
-        self._flushing = crowding.Flushing(self.transport, self.timeout_keep_alive, self.drop)
-        self._start_timer()
-        crowding.make_room(self.connections, self._most, self)  # type: ignore[arg-type]  # all are of this class
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        self._stop_timer()
-        self._flushing.stop()
-        if self._resting is not None:
-            self._resting.cancel()
-        # uvicorn tells only the last request of a pipeline that its client has left.
-        for cycle in (self._active, *(cycle for cycle, _ in self.pipeline)):
-            if cycle is not None and not cycle.response_complete:
-                cycle.disconnected = True
-                cycle.message_event.set()
-        self.pipeline.clear()
-        super().connection_lost(exc)
-
-    def rank(self) -> int | None:
-        """See ``crowding``: idle ones go first, then those that do not take what is sent."""
-        if self._active is None or self._active.response_complete:
-            return int(self.transport.get_write_buffer_size() > 0)
-        return 0 if self._receiving() else None
-
-    def _receiving(self) -> bool:
-        """Whether the request being answered is still being sent."""
-        cycle = self._active
-        return cycle is not None and cycle is self.cycle and not self._whole and not cycle.response_started
-
-    def drop(self) -> None:
-        """Closes at once, whatever is still to be sent."""
-        self.transport.abort()
-
-    def pause_writing(self) -> None:
-        super().pause_writing()
-        self._flushing.begin()
-
-    def resume_writing(self) -> None:
-        super().resume_writing()
-        self._flushing.stop()
 
     def data_received(self, data: bytes) -> None:
         self._unset_keepalive_if_required()
@@ -184,7 +130,7 @@ class Connection(HttpToolsProtocol):
     def _check_head(self) -> None:
         """Refuses a request by its line and headers, or because there are too many connections."""
         found = None
-        if self._most_head > heads.SHORT:
+        if self._most_head > heads.SHORT or len(self.headers) > heads.MOST_FIELDS:
             found = heads.too_large(self.url, self.headers, self._header_bytes)
         if found is not None:
             self._refuse(*found)
@@ -270,62 +216,6 @@ class Connection(HttpToolsProtocol):
         cycle.message_event.set()
         cycle.on_response()
         return True
-
-    def _rest(self) -> None:
-        """Waits for the next request, as after any answer, with one timer for many of them."""
-        self.since = self.loop.time()
-        self._flushing.begin()
-        self.server_state.total_requests += 1
-        if self._resting is None:
-            self._resting = self.loop.call_later(self.timeout_keep_alive, self._rested)
-
-    def _rested(self) -> None:
-        """Closes a connection that has been idle for as long as it may be; else looks again when it is so."""
-        left = self.since + self.timeout_keep_alive - self.loop.time()
-        idle = self._whole and not self._pending and self.rank() is not None
-        self._resting = None
-        if left > 0:
-            self._resting = self.loop.call_later(left, self._rested)
-        elif idle and self.timeout_keep_alive_task is None:
-            self.transport.close()
-
-    def _start_timer(self) -> None:
-        if self._timer is None:
-            self._timer = self.loop.call_later(self._header_seconds, self._too_slow)
-
-    def _stop_timer(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
-
-    def _too_slow(self) -> None:
-        self._timer = None
-        if self._heading:
-            self._refuse(408, f"The request's headers were not whole after {self._header_seconds} seconds.")
-        elif self.rank() is not None:
-            self.transport.close()
-
-    def _refuse(self, status: int, detail: str) -> None:
-        """Reads no more, and when what was asked before is answered, answers with a problem and closes."""
-        if self._refused is None:
-            self._refused = status, detail
-            self._stop_timer()
-            self._send_refusal(status, detail)
-
-    def _send_refusal(self, status: int, detail: str) -> None:
-        if self.rank() is None or self.transport.is_closing():
-            return
-        if self._receiving():
-            self.cycle.disconnected = True
-            self.cycle.message_event.set()
-        retry = {"Retry-After": "5"} if status == 503 else {}
-        problem = problems.Problem(status, detail, headers={**ALWAYS, **retry, "Connection": "close"})
-        _, headers, body = problems.answer(problem, None, str)
-        lines = [b"%s: %s\r\n" % pair for pair in wire(headers, len(body))]
-        self.transport.write(b"".join((STATUS_LINE[status], *lines, b"\r\n", body)))
-        # Closed at once with bytes unread, the client would not get to read why.
-        self.transport.write_eof()
-        self._timer = self.loop.call_later(LINGER_SECONDS, self.transport.abort)
 
 
 @lru_cache(maxsize=4)

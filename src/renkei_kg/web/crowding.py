@@ -9,9 +9,9 @@ DROPPED_AT_ONCE = 20  # a twentieth of all, so that looking for them costs littl
 
 
 class Member(Protocol):
-    """A connection as far as it matters here. ``since`` is when it was last of use."""
+    """A connection as far as it matters here: whose it is, and when it was last of use."""
 
-    address: str
+    holder: str
     since: float
 
     def rank(self) -> int | None:
@@ -22,13 +22,13 @@ class Member(Protocol):
 
 
 def make_room(members: set[Member], most: int, newcomer: Member) -> None:
-    """Drops connections on which nothing is asked when there are more than ``most``: those of the address
+    """Drops connections on which nothing is asked when there are more than ``most``: those of the client
     that has most of them first, and of these the ones that have been idle longest."""
     if len(members) <= most:
         return
-    held = Counter(member.address for member in members)
+    held = Counter(member.holder for member in members)
     ranked = [(rank, member) for member in members if (rank := member.rank()) is not None]
-    ranked.sort(key=lambda one: (one[0], -held[one[1].address], one[1].since))
+    ranked.sort(key=lambda one: (one[0], -held[one[1].holder], one[1].since))
     for _, member in ranked[: max(1, most // DROPPED_AT_ONCE)]:
         if member is not newcomer:
             members.discard(member)

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping
 from urllib.parse import quote
 
+from renkei_kg.web.addresses import share
 from renkei_kg.web.exchange import Receive, Request, Scope
 from renkei_kg.web.problems import Problem
 from renkei_kg.web.serving import Serving
@@ -32,7 +33,7 @@ async def request(
         # The path as it was sent; what a URL cannot hold is percent-encoded.
         sent = quote(scope["raw_path"], safe="%/:@!$&'()*+,;=")
         url = serving.origin(scope["scheme"], host, headers) + sent
-    return Request(method, path, scope["query_string"], told, body, serving.client(host, headers), url)
+    return Request(method, path, scope["query_string"], told, body, share(serving.client(host, headers)), url)
 
 
 async def _body(serving: Serving, headers: Mapping[bytes, bytes], receive: Receive) -> bytes:

@@ -14,16 +14,15 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
-from pyoxigraph import BlankNode, NamedNode, Quad, RdfFormat, Triple, parse
+from pyoxigraph import BlankNode, Quad, Triple
 
 from renkei_kg.engine.closed import close_network
 from renkei_kg.engine.worker import confine, tie
 from renkei_kg.holding import Gone, hold
-from renkei_kg.reserved import HISTORY
 from renkei_kg.snapshot import Snapshot, SnapshotError, open_snapshot
 from renkei_kg.versions import changelist, history
 from renkei_kg.versions.difference import Difference
-from renkei_kg.versions.provenance import PATCH_FILE
+from renkei_kg.write import patch
 
 PATCH, CHANGES = "patch", "changes"
 # How the process ends when it has no answer.
@@ -74,9 +73,7 @@ def compare(asked: Comparison, versions: list[Snapshot]) -> Iterator[str]:
     if asked.what == PATCH:
         yield from (f"{line}\n" for line in history.difference(before, after).patch())
         return
-    found = history.difference(before, after) if asked.before else patched(after.path / PATCH_FILE)
-    for graph in (history.statistics(after), NamedNode(after.manifest["base"] + HISTORY)):
-        found = found.without(graph)
+    found = history.told(history.difference(before, after) if asked.before else patched(after), after)
     stores = history.stores(before, after)
     told = changelist.entities(found, *stores, after.manifest["base"], asked.language)
     said = {
@@ -87,20 +84,14 @@ def compare(asked: Comparison, versions: list[Snapshot]) -> Iterator[str]:
     yield json.dumps(said, ensure_ascii=False)
 
 
-def patched(file: Path) -> Difference:
-    """The difference that a patch tells (RDF Patch, its lines ``A`` and ``D``). Raises OSError, SnapshotError
-    when the patch is damaged."""
-    found: dict[str, list[Quad]] = {"A": [], "D": []}
+def patched(version: Snapshot) -> Difference:
+    """The difference that the patch of a version tells. Raises SnapshotError when it is damaged."""
     try:
-        with file.open(encoding="utf-8") as lines:
-            for line in lines:
-                sign, _, statement = line.partition(" ")
-                if sign in found:
-                    found[sign].extend(parse(statement, format=RdfFormat.N_QUADS))
-    except (SyntaxError, UnicodeDecodeError) as error:
-        raise SnapshotError(f"{file} is damaged: {error}") from None
-    blank = [frozenset(quad for quad in found[sign] if _has_blank(quad)) for sign in ("D", "A")]
-    return Difference(tuple(found["D"]), tuple(found["A"]), (blank[0], blank[1]))
+        added, removed = patch.read(version.path)
+    except (OSError, SyntaxError) as error:
+        raise SnapshotError(f"{version.path / patch.FILE} cannot be read: {error}") from None
+    lost, new = (frozenset(quad for quad in quads if _has_blank(quad)) for quads in (removed, added))
+    return Difference(tuple(removed), tuple(added), (lost, new))
 
 
 def _has_blank(statement: Quad | Triple) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 from pyoxigraph import NamedNode, Store
 
 from renkei_kg import snapshot
+from renkei_kg.reserved import HISTORY
 from renkei_kg.snapshot import Snapshot, SnapshotError
 from renkei_kg.versions import kept
 from renkei_kg.versions.difference import Difference, between
@@ -123,16 +124,20 @@ def difference(before: Snapshot, after: Snapshot) -> Difference:
     return between(left, right, own_before=own[0], own_after=own[1])
 
 
-def statistics(one: Snapshot) -> NamedNode:
-    """The graph with the counts of a build, which change with everything else."""
-    return NamedNode(one.manifest["base"] + STATISTICS)
+def told(found: Difference, after: Snapshot) -> Difference:
+    """A difference as a person is told it: without the graphs that change with everything else, those of
+    statistics and of the history of writes."""
+    for name in (STATISTICS, HISTORY):
+        found = found.without(NamedNode(after.manifest["base"] + name))
+    return found
 
 
 def words(version: Version) -> str:
     """A version in words: what its manifest says, a line each."""
     one, manifest = version.snapshot, version.snapshot.manifest
     compiled = set(snapshot.compiled_graphs(manifest))
-    written = {iri: size for iri, size in manifest["graphs"].items() if iri not in compiled}
+    ours = {*compiled, manifest["base"] + HISTORY}
+    written = {iri: size for iri, size in manifest["graphs"].items() if iri not in ours}
     marks = [name for name, so in (("current", version.current), ("cited", version.cited)) if so]
     software = ", ".join(f"{name} {number}" for name, number in manifest["software"].items())
     lines = [

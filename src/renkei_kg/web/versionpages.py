@@ -8,6 +8,7 @@ from flask import Blueprint, Flask, Response, redirect, request
 from werkzeug.wrappers import Response as Redirect
 
 from renkei_kg.config import Settings
+from renkei_kg.reserved import HISTORY
 from renkei_kg.versions.catalogue import Catalogue
 from renkei_kg.versions.existence import Existence
 from renkei_kg.versions.history import Version
@@ -152,6 +153,7 @@ def version(identifier: str) -> Response:
         manifest=manifest,
         compiled=set(manifest.get("compiled_graphs", manifest["graphs"])),
         files=versiondata.files(manifest),
+        history=manifest["base"] + HISTORY,
         most=MOST_BYTES,
         comparable=versiondata.comparable(listing, found),
         before=before[0] if before else None,

@@ -132,7 +132,7 @@ def activate(identifier: str, force: bool, snapshots: Path | None) -> None:
 def diff(before: str, after: str, name: str, snapshots: Path | None) -> None:
     """Show what makes version B of version A.
 
-    The text leaves out the graph of statistics, which changes with everything else.
+    The text leaves out the graphs of statistics and of the history of writes, which always change.
     """
     from renkei_kg.asking import CONTROL
     from renkei_kg.versions import changelist, history
@@ -144,8 +144,7 @@ def diff(before: str, after: str, name: str, snapshots: Path | None) -> None:
         for line in found.patch():
             sys.stdout.buffer.write(f"{line}\n".encode())
         return
-    statistics = history.statistics(second)
-    told = found.without(statistics)
+    told = history.told(found, second)
     base = second.manifest["base"]
     for entity in changelist.entities(told, *history.stores(first, second), base, language()):
         for line in entity.lines():

@@ -8,18 +8,21 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store, Triple
 
 from renkei_kg.write import errors
 from renkei_kg.write.changes import Change, Changes
-from renkei_kg.write.rules import Rules
+from renkei_kg.write.rules import ANY, Rules
 from renkei_kg.write.updating import Update, run
 from tests.writing import BASE
 
 EX = "http://example.org/"
 PREFIX = f"PREFIX : <{EX}>\n"
-OWN = Rules(own_default=True, compiled=frozenset(), base=BASE, sources=())
+NONE: frozenset[str] = frozenset()
+OWN = Rules(own_default=True, compiled=NONE, base=BASE, sources=(), written=NONE, allowed=ANY)
 UNION = Rules(
     own_default=False,
     compiled=frozenset({f"{EX}compiled", f"{BASE}graph/projects/doo", f"{BASE}graph/void"}),
     base=BASE,
     sources=("data/projects/doo.ttl", "renkei.toml"),
+    written=NONE,
+    allowed=ANY,
 )
 
 

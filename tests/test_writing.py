@@ -29,7 +29,7 @@ def test_the_curl_commands_give_what_the_page_shows(snapshots: Path, tmp_path: P
     (tmp_path / "one.ttl").write_text("<a> <b> 1 .")
     (tmp_path / "two.nt").write_text('<http://example.org/a> <http://example.org/b> "2" .')
     curls = [pair for pair in commands() if pair[0].startswith("curl ")]
-    assert len(curls) == 8
+    assert len(curls) == 9
     copy = tmp_path / "snapshots"
     shutil.copytree(snapshots, copy, symlinks=True)
     with serving(copy, write_token=TOKEN) as server:

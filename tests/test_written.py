@@ -17,6 +17,7 @@ from renkei_kg.compile import pipeline, written
 from renkei_kg.namespaces import RK
 from renkei_kg.project import Project
 from renkei_kg.write import version
+from renkei_kg.write.errors import WriteRefused
 from tests.writing import change
 
 Small = Callable[..., Project]
@@ -148,7 +149,11 @@ def _integer(number: int) -> str:
 
 def test_a_shape_cannot_be_slipped_in_by_writing(built: tuple[Project, Path]) -> None:
     project, out = built
-    change(out, f"INSERT DATA {{ GRAPH <{project.graph('shapes/mine')}> {{ <a:n> <a:b> 1 }} }}")
+    insert = f"INSERT DATA {{ GRAPH <{project.graph('shapes/mine')}> {{ <a:n> <a:b> 1 }} }}"
+    with pytest.raises(WriteRefused, match="kept for what the build makes"):
+        change(out, insert)
+    version.empty(out, "https://example.org/elsewhere/", NOON)  # where the name is as good as any
+    change(out, insert)
     with pytest.raises(written.WrittenError, match="shapes/mine"):
         pipeline.build(project, out, quiet)
 

@@ -12,7 +12,7 @@ from pyoxigraph import Store
 from renkei_kg import snapshot
 from renkei_kg.write import updating, version
 from renkei_kg.write.changes import Changes
-from renkei_kg.write.rules import Rules
+from renkei_kg.write.rules import ANY, Rules
 from renkei_kg.write.texts import index
 from tests.serving import Server, serving
 
@@ -29,7 +29,7 @@ def writable(folder: Path, **settings: object) -> Iterator[Server]:
         yield server
 
 
-def change(root: Path, update: str, moment: datetime | None = None) -> str:
+def change(root: Path, update: str, moment: datetime | None = None, *, allowed: tuple[str, ...] = ANY) -> str:
     """Makes an update to the current snapshot of ``root`` as a write does, but in this process. Returns the
     id of the version that it makes."""
     with snapshot.publishing(root):
@@ -38,7 +38,7 @@ def change(root: Path, update: str, moment: datetime | None = None) -> str:
         try:
             Store.read_only(str(parent.store)).backup(str(folder / "store"))
             store = Store(str(folder / "store"))
-            changes = Changes(store, Rules.of(parent.manifest))
+            changes = Changes(store, Rules.of(parent.manifest, allowed))
             updating.run(store, updating.Update(update, parent.manifest["base"]), changes)
             total = changes.total()
             texts = index(store, folder, parent, total)

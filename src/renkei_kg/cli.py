@@ -1,6 +1,7 @@
-"""The command line: build, validate, query, export, serve, and ``snapshots`` (``versions/commands.py``).
+"""The command line: build, validate, query, export, serve, ``snapshots`` (``versions/commands.py``) and
+``tokens`` (``write/tokencommands.py``).
 
-Only these two modules print and exit.
+Only these modules print and exit.
 """
 
 import os
@@ -23,6 +24,7 @@ from renkei_kg.plainly import (
 )
 from renkei_kg.textfile import decode, read_text
 from renkei_kg.versions.commands import snapshots as snapshots_group
+from renkei_kg.write.tokencommands import tokens as tokens_group
 
 project_option = click.option(
     "--project",
@@ -217,6 +219,7 @@ def serve(host: str, port: int, snapshots: Path | None) -> None:
 
 
 main.add_command(snapshots_group)
+main.add_command(tokens_group)
 
 
 def _progress(line: str) -> None:

@@ -101,8 +101,15 @@ class Settings:
     access_log: str = _text("Where the access log goes: a file, `-` for standard error, or empty for none.")
     log_queries: int = _number(0, "1: the access log holds the text of queries, not only their hash.", 0, 1)
     write_token: str = _text(
-        "The token that a client shows to write (at least 16 characters). Empty: nobody can.", secret=True
+        "The operator's own token to write, named `operator` (at least 16 characters). Empty: there is none.",
+        secret=True,
     )
+    tokens: str = _text("The file of `renkei-kg tokens`. Empty: `.tokens.json` in the folder of snapshots.")
+
+    @property
+    def token_file(self) -> Path:
+        """The file that write tokens are kept in."""
+        return Path(self.tokens) if self.tokens else self.snapshots / ".tokens.json"
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":

@@ -14,6 +14,7 @@ from pyoxigraph import Literal, NamedNode, QueryBoolean, QuerySolutions, QueryTr
 from renkei_kg.compile.sparql import evaluate, read_query
 from renkei_kg.namespaces import DCTERMS, OWL, PREFIXES, RDF, RDFS, SCHEMA, SH, XSD
 from renkei_kg.project import Project
+from renkei_kg.reserved import EXAMPLES
 from renkei_kg.textfile import SourceError
 
 HEADER = re.compile(r"#\s*(title|description|keywords)(?:\s*\((ja|en)\))?:\s*(.*)")
@@ -71,7 +72,7 @@ def examples(project: Project) -> list[Example]:
 
 def graph_iri(project: Project) -> NamedNode:
     """The graph that examples and prefixes stand in, where tools look for it."""
-    return NamedNode(f"{project.base}.well-known/sparql-examples")
+    return NamedNode(project.base + EXAMPLES)
 
 
 def example_triples(project: Project, found: list[Example]) -> Iterator[Triple]:

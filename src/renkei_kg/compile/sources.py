@@ -23,13 +23,13 @@ from pyoxigraph import (
 
 from renkei_kg.compile import tables
 from renkei_kg.project import Project
+from renkei_kg.reserved import MADE_BY_THE_BUILD
 from renkei_kg.textfile import SourceError, read_text
 
 TURTLE = ".ttl"
 TABLES = (".csv", ".geojson")
 MAPPING = ".rq"
 KINDS = (TURTLE, *TABLES, MAPPING)
-MADE_BY_THE_BUILD = re.compile(r"evidence|inferred|void|shapes/.*")
 STEP = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 

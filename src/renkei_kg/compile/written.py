@@ -9,9 +9,9 @@ from pyoxigraph import Literal, NamedNode, Quad, Store, Triple
 
 from renkei_kg import snapshot
 from renkei_kg.compile.lines import Term
-from renkei_kg.compile.sources import MADE_BY_THE_BUILD
 from renkei_kg.errors import RenkeiError
 from renkei_kg.project import Project
+from renkei_kg.reserved import is_of_the_build
 
 LEFT_OUT = "or leave out what was written with --without-written"
 
@@ -93,10 +93,7 @@ def written(root: Path, progress: Callable[[str], None]) -> Written:
 def check_names(taken: Written, compiled: Store, project: Project) -> None:
     """Raises WrittenError when a written graph has the name of one that the build makes."""
     for iri in taken.graphs:
-        reserved = iri.startswith(project.graph("")) and MADE_BY_THE_BUILD.fullmatch(
-            iri.removeprefix(project.graph(""))
-        )
-        if reserved or compiled.contains_named_graph(NamedNode(iri)):
+        if is_of_the_build(iri, project.base) or compiled.contains_named_graph(NamedNode(iri)):
             raise WrittenError(
                 f"the graph <{iri}> was written, and is now made from the sources too: rename the source, "
                 f"write the graph under another name and drop it, {LEFT_OUT}."

@@ -12,6 +12,7 @@ from renkei_kg.config import Settings
 from renkei_kg.engine.contract import Engine, EngineError
 from renkei_kg.web import graphs, openapi, pages, problems, updates
 from renkei_kg.web.asking import Asker
+from renkei_kg.web.authorising import Authority
 from renkei_kg.web.description import Description
 from renkei_kg.web.exchange import Application
 from renkei_kg.web.front import Front
@@ -28,12 +29,11 @@ def create_app(settings: Settings, engine: Engine) -> Front:
     flask = create_pages(settings, asker)
     behind = cast("Application", WSGIMiddleware(cast("Any", flask.wsgi_app), workers=THREADS))
     serving = Serving(settings, engine, behind, _page(flask))
-    serving.describe = Description(settings, engine)
-    writer = Writer(settings, engine.refresh) if settings.write_token else None
-    if writer is not None:
-        serving.update = partial(updates.update, writer)
-        serving.stopping.append(writer.stop)
-    serving.routes[graphs.PATH] = graphs.GraphStore(serving, writer)
+    writer, authority = Writer(settings, engine.refresh), Authority(settings)
+    serving.describe = Description(settings, engine, authority.writable)
+    serving.update = partial(updates.update, writer, authority)
+    serving.stopping.append(writer.stop)
+    serving.routes[graphs.PATH] = graphs.GraphStore(serving, writer, authority)
     serving.routes[openapi.PATH] = openapi.answer
     serving.trees = frozenset({graphs.PATH})
     return Front(serving, asker)

@@ -7,7 +7,7 @@ the data, so that it is as true of another engine. What has not been seen to wor
 import asyncio
 import hashlib
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from pyoxigraph import BlankNode, NamedNode, RdfFormat, Triple, serialize
@@ -33,10 +33,10 @@ SIMPLE_ENTAILMENT = NamedNode("http://www.w3.org/ns/entailment/Simple")
 
 
 class Description:
-    """Answers requests for the service description."""
+    """Answers requests for the service description. ``writable`` says whether anybody can write."""
 
-    def __init__(self, settings: Settings, engine: Engine) -> None:
-        self._settings, self._engine = settings, engine
+    def __init__(self, settings: Settings, engine: Engine, writable: Callable[[], bool]) -> None:
+        self._settings, self._engine, self._writable = settings, engine, writable
         self._served: Facts | None = None
         self._others: OrderedDict[str, Facts] = OrderedDict()
         self._asking = asyncio.Lock()
@@ -54,9 +54,7 @@ class Description:
         )
         if not endpoint:
             raise Problem(400, "The request does not say which host it is for.")
-        described = describe(
-            facts, endpoint, self._settings, writable=not version and bool(self._settings.write_token)
-        )
+        described = describe(facts, endpoint, self._settings, writable=not version and self._writable())
         triples = sorted(set(described), key=str)
         headers = sparql.described(facts.version, form.content_type)
         if version:

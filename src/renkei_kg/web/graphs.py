@@ -1,4 +1,4 @@
-"""``/graphs``: the SPARQL 1.1 Graph Store HTTP Protocol. Everyone reads, who has the token writes.
+"""``/graphs``: the SPARQL 1.1 Graph Store HTTP Protocol. Everyone reads, who has a token writes.
 
 A graph is named by ``?graph=`` or ``?default`` (section 4.2), or by its own URL below ``/graphs/`` (section
 4.1). Reading asks the engine, as any query does.
@@ -18,11 +18,13 @@ from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, seriali
 from renkei_kg.engine.contract import Engine, Query, Result
 from renkei_kg.namespaces import PREFIXES, RDF, SD, VOID
 from renkei_kg.web import cache as caching
-from renkei_kg.web import payload, protocol, sparql, updates
+from renkei_kg.web import payload, protocol, reason, sparql, updates
+from renkei_kg.web.authorising import Authority
 from renkei_kg.web.exchange import Request, Response
 from renkei_kg.web.negotiate import GRAPHS, SOLUTIONS, Format
 from renkei_kg.web.problems import Problem
 from renkei_kg.web.serving import Serving
+from renkei_kg.write.tokens import Holder
 from renkei_kg.write.writer import GraphJob, Writer
 
 PATH: Final = "/graphs"
@@ -52,10 +54,10 @@ class Named:
 
 
 class GraphStore:
-    """Answers requests to ``/graphs`` and below. Without a ``writer`` it only reads."""
+    """Answers requests to ``/graphs`` and below."""
 
-    def __init__(self, serving: Serving, writer: Writer | None) -> None:
-        self._serving, self._writer = serving, writer
+    def __init__(self, serving: Serving, writer: Writer, authority: Authority) -> None:
+        self._serving, self._writer, self._authority = serving, writer, authority
         self._engine: Engine = serving.engine
 
     async def __call__(self, request: Request) -> Response:
@@ -69,9 +71,7 @@ class GraphStore:
         if request.reads:
             wanted = parameters.one("format")
             return await (self._list(request, wanted) if named is None else self._get(request, named, wanted))
-        protocol.authorise(request, self._serving.settings.write_token)
-        assert self._writer is not None
-        return await self._write(self._writer, request, named)
+        return await self._write(request, named, self._authority.holder(request))
 
     async def _get(self, request: Request, named: Named, wanted: str | None) -> Response:
         """A graph as it is in one version, or 404 (section 5.2)."""
@@ -121,7 +121,7 @@ class GraphStore:
             return Response(304, headers)
         return Response(200, headers, body, kept=True, key=(PATH, store, form.media_type))
 
-    async def _write(self, writer: Writer, request: Request, named: Named | None) -> Response:
+    async def _write(self, request: Request, named: Named | None, holder: Holder) -> Response:
         """PUT, POST or DELETE (sections 5.3 to 5.5)."""
         kind = request.method.lower()
         headers: dict[str, str] = {}
@@ -140,8 +140,9 @@ class GraphStore:
             conditions.check(tags, exists=there)
 
         documents = payload.documents(request) if kind != "delete" else ()
-        job = GraphJob(kind, graph.iri, graph.base, documents, condition)
-        written = await updates.make(writer, job)
+        why = reason.of(request)
+        job = GraphJob(kind, graph.iri, graph.base, documents, condition, holder.name, why, holder.graphs)
+        written = await updates.make(self._writer, job)
         # The default graph is always there, if only as an empty one (SPARQL 1.1, section 13.1).
         new = graph.iri is not None and graph.iri not in written.parent.manifest["graphs"]
         if new and kind != "delete":

@@ -16,6 +16,8 @@ ALWAYS: Final[dict[str, str]] = {
     "X-Content-Type-Options": "nosniff",
 }
 PREFLIGHT: Final[dict[str, str]] = {
-    "Access-Control-Allow-Headers": "Accept, Authorization, Content-Type, If-Match, If-None-Match",
+    "Access-Control-Allow-Headers": (
+        "Accept, Authorization, Content-Type, If-Match, If-None-Match, Renkei-Reason"
+    ),
     "Access-Control-Max-Age": "86400",
 }

@@ -11,7 +11,10 @@ LONGEST_TARGET: Final = 65_535  # the parser of URLs counts in sixteen bits
 # No head of this size has anything too long. These fields are read in parts and remembered; a browser sends
 # some hundred bytes.
 SHORT: Final = 1024
-LONGEST: Final = dict.fromkeys((b"accept", b"accept-language", b"accept-encoding"), SHORT)
+LONGEST: Final = {
+    **dict.fromkeys((b"accept", b"accept-language", b"accept-encoding"), SHORT),
+    b"renkei-reason": 12_288,  # a thousand characters of four bytes, percent-encoded
+}
 
 Fields = Sequence[tuple[bytes, bytes]]
 

@@ -9,7 +9,7 @@ from http import HTTPStatus
 from typing import Any, Final
 
 from renkei_kg import __version__
-from renkei_kg.web import archive, graphs, payload, protocol
+from renkei_kg.web import archive, graphs, payload, protocol, reason
 from renkei_kg.web import cache as caching
 from renkei_kg.web.exchange import Request, Response
 from renkei_kg.web.metrics import CONTENT_TYPE
@@ -78,6 +78,17 @@ USING: Final = (
     _iris("using-named-graph-uri", "USING NAMED in each operation of an update."),
 )
 WRITERS: Final[list[Object]] = [{"token": []}]
+BEARER: Final[Object] = {
+    "type": "http",
+    "scheme": "bearer",
+    "description": "A write token. It may be for some graphs only, and have an end.",
+}
+REASON: Final[Object] = {
+    "name": reason.NAME,
+    "in": "header",
+    "description": "Why this is written: one line of UTF-8, as it is or percent-encoded.",
+    "schema": {"type": "string", "maxLength": reason.MOST},
+}
 
 
 def _endpoint() -> Object:
@@ -104,7 +115,7 @@ def _endpoint() -> Object:
             {200: {**answer, JSON: reference("Written")}},
             *ASKED,
             *WRITTEN,
-            parameters=[*asking, *USING],
+            parameters=[*asking, *USING, REASON],
             requestBody={"required": True, "content": bodies},
             security=[{}, *WRITERS],
         ),
@@ -147,7 +158,7 @@ def _graph(which: list[Object], name: str, *, store: bool) -> Object:
         "required": True,
         "content": {**dict.fromkeys(taken, TEXT), payload.FORM: {"schema": {"type": "object"}}},
     }
-    written, conditions = {JSON: reference("Written")}, {"security": WRITERS, "parameters": which}
+    written, conditions = {JSON: reference("Written")}, {"security": WRITERS, "parameters": [*which, REASON]}
     formats = _parameter("format", "The format, before Accept.", _names(*graphs.LISTS if store else GRAPHS))
     listed = {JSON: reference("Graphs")} if store else {}
     return {
@@ -222,7 +233,7 @@ def document() -> Object:
         "paths": paths,
         "components": {
             "schemas": SCHEMAS,
-            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+            "securitySchemes": {"token": BEARER},
         },
     }
 

@@ -24,8 +24,9 @@ DESCRIPTIONS: Final[dict[int, str]] = {
     304: "What If-None-Match names is still so.",
     307: "It is now where Location says: send the request there.",
     400: "What was sent is malformed, or not SPARQL (with line and column).",
-    401: "To write, the token has to be shown.",
-    403: "What is not done here: SERVICE, a write on a server that only reads, or to a compiled graph.",
+    401: "To write, a token has to be shown that is neither revoked nor expired.",
+    403: "What is not done: SERVICE, a write on a server that only reads, or to a graph that nobody writes "
+    "or that the token is not for.",
     404: "There is no such thing.",
     406: "There is no format that the client takes; the answer lists those on offer.",
     408: "The request was not whole in time.",
@@ -48,7 +49,7 @@ HEADERS: Final[dict[str, str]] = {
     "Renkei-Snapshot": "The version of the data.",
     "Vary": "What the answer was chosen by.",
     "Retry-After": "In how many seconds to come again.",
-    "WWW-Authenticate": "How to show the token.",
+    "WWW-Authenticate": "How to show a token, and what is wrong with the one shown (RFC 6750).",
     "Location": "Where to go, or the IRI of the new graph.",
 }
 HEADERS_OF: Final[dict[int, tuple[str, ...]]] = {
@@ -60,6 +61,7 @@ HEADERS_OF: Final[dict[int, tuple[str, ...]]] = {
     304: ("ETag", "Last-Modified", "Renkei-Snapshot", "Vary"),
     307: ("Location",),
     401: ("WWW-Authenticate",),
+    403: ("WWW-Authenticate",),
     429: ("Retry-After",),
     503: ("Retry-After",),
 }

@@ -1,6 +1,5 @@
 """The SPARQL 1.1 Protocol: what a request asks for (section 2), told without doing it."""
 
-import hmac
 import re
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
@@ -203,17 +202,3 @@ def content_type(request: Request) -> tuple[str, str]:
         if name.strip().lower() == "charset":
             charset = value.strip().strip('"').lower()
     return kind.strip().lower(), charset
-
-
-def authorise(request: Request, token: str) -> None:
-    """Lets a request pass that may write. Raises Problem 403 on a server that nobody writes to, else 401."""
-    if not token:
-        raise Problem(403, "This server only reads: it takes queries, not updates.")
-    scheme, _, shown = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() == "bearer" and hmac.compare_digest(shown.strip().encode(), token.encode()):
-        return
-    raise Problem(
-        401,
-        "To write, show the server's write token: Authorization: Bearer TOKEN.",
-        headers={"WWW-Authenticate": 'Bearer realm="Renkei KG"'},
-    )

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from renkei_kg.web import protocol
+from renkei_kg.web import protocol, reason
+from renkei_kg.web.authorising import Authority, challenge
 from renkei_kg.web.exchange import Request, Response
 from renkei_kg.web.problems import Problem
 from renkei_kg.write import errors
@@ -19,6 +20,7 @@ STATUSES: Final[dict[type[errors.WriteError], int]] = {
     errors.DocumentError: 400,
     errors.UpdateFailed: 400,
     errors.WriteRefused: 403,
+    errors.NotAllowed: 403,
     errors.GraphMissing: 404,
     errors.WriteConflict: 409,
     errors.PreconditionFailed: 412,
@@ -62,14 +64,18 @@ def _names(header: str, tags: set[str]) -> bool:
     return "*" in names or any(tag.removeprefix("W/") in names for tag in tags)
 
 
-async def update(writer: Writer, request: Request, asked: protocol.Update) -> Response:
+async def update(writer: Writer, authority: Authority, request: Request, asked: protocol.Update) -> Response:
     """The answer to an update. Raises Problem."""
+    holder = authority.holder(request)
     conditions = Conditions.of(request)
     job = UpdateJob(
         asked.text,
         asked.using,
         asked.using_named,
         lambda current: conditions.check([version_tag(current.id)], exists=True),
+        by=holder.name,
+        reason=reason.of(request),
+        allowed=holder.graphs,
     )
     written = await make(writer, job)
     return answer(200, written, {"ETag": version_tag(written.version)})
@@ -98,6 +104,9 @@ def problem(error: errors.WriteError) -> Problem:
         return Problem(status, detail, {"limit": "worker_memory_mb"})
     if isinstance(error, errors.WriterBusy):
         return Problem(status, detail, {"limit": "queue"}, {"Retry-After": str(RETRY_SECONDS)})
+    if isinstance(error, errors.NotAllowed):
+        needed = challenge("insufficient_scope", "This token is for other graphs")
+        return Problem(status, detail, headers={"WWW-Authenticate": needed})
     return Problem(status, detail)
 
 

@@ -100,6 +100,8 @@ class Changes:
                 default += len(more) - len(less)
         created = sorted(graph.value for graph in named - self._names)
         dropped = sorted(graph.value for graph in self._names - named)
+        for iri in (*created, *dropped):  # an empty one has come or gone without any change of quads
+            self.rules.check(iri)
         lines += [f"create {iri}" for iri in created] + [f"drop {iri}" for iri in dropped]
         digest = hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest()
         sizes = {iri: size for iri, size in graphs.items() if iri not in dropped} | {

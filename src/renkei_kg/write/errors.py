@@ -27,6 +27,10 @@ class WriteRefused(WriteError):
     """The write asks for what may not be done over HTTP."""
 
 
+class NotAllowed(WriteRefused):
+    """The write is to a graph that its token is not for."""
+
+
 class UpdateFailed(WriteError):
     """The update is SPARQL Update and cannot be carried out as it is."""
 

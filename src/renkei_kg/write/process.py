@@ -29,6 +29,7 @@ ERRORS: tuple[type[errors.WriteError], ...] = (
     errors.UpdateSyntaxError,
     errors.DocumentError,
     errors.WriteRefused,
+    errors.NotAllowed,
     errors.UpdateFailed,
     errors.WriteConflict,
 )
@@ -68,7 +69,7 @@ def _write(request: dict[str, Any], documents: list[Document]) -> None:
     parent = snapshot.open_snapshot(Path(request["parent"]))
     Store.read_only(str(parent.store)).backup(str(folder / "store"))
     store = Store(str(folder / "store"))
-    change = _change(store, request, documents, Rules.of(parent.manifest))
+    change = _change(store, request, documents, Rules.of(parent.manifest, request["allowed"]))
     if change.nothing:
         _say(unchanged=parent.id)
         return

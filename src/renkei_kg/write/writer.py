@@ -41,13 +41,17 @@ def _always(_: Snapshot) -> None:
 
 @dataclass(frozen=True)
 class UpdateJob:
-    """An update, and the condition (raises PreconditionFailed) that the current snapshot has to meet."""
+    """An update, and the condition (raises PreconditionFailed) that the current snapshot has to meet. ``by``
+    is the name of the token, ``allowed`` the graphs that it is for, ``reason`` why the client does this."""
 
     text: str
     using: tuple[str, ...] = ()
     using_named: tuple[str, ...] = ()
     condition: Condition = _always
     documents: tuple[Document, ...] = ()
+    by: str = ""
+    reason: str = ""
+    allowed: tuple[str, ...] = ()
 
     def check(self, current: Snapshot) -> None:
         """Raises WriteError when it cannot be done to ``current``."""
@@ -67,17 +71,20 @@ class UpdateJob:
 @dataclass(frozen=True)
 class GraphJob:
     """``put``, ``post`` or ``delete`` of a graph, None being the default graph; ``base`` is that of the
-    documents' relative IRIs, the data's own if it is empty."""
+    documents' relative IRIs, the data's own if it is empty. The rest is as in UpdateJob."""
 
     kind: str
     graph: str | None
     base: str
     documents: tuple[Document, ...] = ()
     condition: Condition = _always
+    by: str = ""
+    reason: str = ""
+    allowed: tuple[str, ...] = ()
 
     def check(self, current: Snapshot) -> None:
         """Raises WriteError when it cannot be done to ``current``."""
-        Rules.of(current.manifest).check(self.graph)
+        Rules.of(current.manifest, self.allowed).check(self.graph)
         if self.kind == "delete" and self.graph is not None and self.graph not in current.manifest["graphs"]:
             raise errors.GraphMissing(f"There is no graph <{self.graph}>.")
         self.condition(current)
@@ -154,6 +161,9 @@ class Writer:
         settings = self._settings
         request = {
             **job.request(parent),
+            "by": job.by,
+            "reason": job.reason,
+            "allowed": job.allowed,
             "folder": str(folder.resolve()),
             "parent": str(parent.path.resolve()),
             "moment": datetime.now(UTC).isoformat(),

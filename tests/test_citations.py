@@ -6,6 +6,8 @@ import json
 import os
 import re
 import shutil
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -622,7 +624,8 @@ def test_a_server_that_keeps_nothing_or_may_not_write_says_so(tmp_path: Path) ->
         assert "asks the query again" in check_csl(made.body.decode())["note"]
         assert not (tmp_path / ".cited").exists()
     (tmp_path / ".cited").write_text("a file where the folder would be")
-    with serving(tmp_path) as server:
+    with serving(tmp_path, public_url="https://w3id.org/x/") as server:
+        assert "https://w3id.org/x/snapshots/" in cite(server, format="text").body.decode()
         made = cite(server, post=True, query=FRUIT, lang="en", headers={"Accept": "text/html"})
         assert made.status == 200
         assert "cannot write where it keeps answers" in made.body.decode()
@@ -659,6 +662,47 @@ def test_what_a_crash_left_half_written_is_never_an_answer_and_is_swept(tmp_path
     with pytest.raises(kept.NotKept, match="room"):
         more.finish({}, datetime.now(UTC), 20_000)
     assert not list((tmp_path / ".cited/results").glob(".tmp-*"))
+
+
+DYING = """
+import os, sys
+from datetime import UTC, datetime
+from pathlib import Path
+from renkei_kg.versions import kept
+left = int(sys.argv[2])
+def dying(step):
+    def wrapped(*arguments, **more):
+        global left
+        left -= 1
+        if left == 0:
+            os._exit(9)
+        return step(*arguments, **more)
+    return wrapped
+keeping = kept.Keeping(Path(sys.argv[1]), kept.Asked("20300101T120000Z-0123456789ab", "ASK {}", "text/csv"), 1 << 20)
+keeping.add(b"all of it")
+os.fsync, os.open, Path.rename, Path.mkdir = map(dying, (os.fsync, os.open, Path.rename, Path.mkdir))
+keeping.finish({}, datetime.now(UTC), 1 << 20)
+"""
+
+
+def test_who_dies_while_keeping_leaves_all_of_an_answer_or_none(tmp_path: Path) -> None:
+    asked = kept.Asked("20300101T120000Z-0123456789ab", "ASK {}", "text/csv")
+    whole = set()
+    for step in range(1, 40):
+        root = tmp_path / str(step)
+        ended = subprocess.run([sys.executable, "-c", DYING, root, str(step)], check=False)
+        found = kept.find(root, asked.version, asked.name)
+        assert found is None or found.content() == b"all of it"
+        whole.add(found is not None)
+        if ended.returncode == 0:
+            break
+        assert ended.returncode == 9
+        again = kept.Keeping(root, asked, 1 << 20)
+        again.add(b"all of it")
+        assert again.finish({}, datetime.now(UTC), 1 << 20).content() == b"all of it"
+    assert whole == {False, True}
+    assert ended.returncode == 0
+    assert step > 5
 
 
 def test_the_list_says_how_many_answers_are_kept(server: Server, folder: Path) -> None:

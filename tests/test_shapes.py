@@ -21,8 +21,9 @@ from rdflib.plugins.sparql import prepareQuery
 from rdflib.plugins.sparql.sparql import Query
 
 from renkei_kg.compile.locate import Locator
-from renkei_kg.compile.validate import validate
+from renkei_kg.compile.validate import _rdflib, validate
 from renkei_kg.namespaces import ONTOLOGY, PREFIXES, SHAPES
+from tests.shacl.oracle import unchanged_literals
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "tests/shapes"
@@ -171,6 +172,7 @@ def conforming(graph: str) -> frozenset[ox.Triple]:
     return frozenset(quad.triple for quad in quads) | terms()
 
 
+@cache
 def edited(graph: str, update: str) -> frozenset[ox.Triple]:
     store = ox.Store()
     store.extend(ox.Quad(*triple) for triple in conforming(graph))
@@ -180,26 +182,34 @@ def edited(graph: str, update: str) -> frozenset[ox.Triple]:
 
 def as_rdflib(triples: frozenset[ox.Triple]) -> Graph:
     graph = Graph()
-    graph.parse(data=ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES), format="nt11")
+    graph += _rdflib(triples)
     return graph
 
 
-def findings(triples: frozenset[ox.Triple]) -> list[Finding]:
-    """What the shapes find in a graph. They are read once, not again for every graph as pyshacl would."""
+@cache
+def report(triples: frozenset[ox.Triple]) -> rdflib.Graph:
+    """The report on a graph. The shapes are read once, not again for every graph as pyshacl would."""
     options = {"advanced": True, "inference": "none", "inplace": True}
-    validator = Validator(
-        DataGraph.from_rdflib(as_rdflib(triples)), shacl_graph=rdflib.Graph(), options=options
-    )
-    validator.shacl_graph = SHARED_SHAPES
-    _, report, _ = validator.run()
+    with unchanged_literals():
+        data = DataGraph.from_rdflib(as_rdflib(triples))
+        validator = Validator(data, shacl_graph=rdflib.Graph(), options=options)
+        validator.shacl_graph = SHARED_SHAPES
+        _, found, _ = validator.run()
+    assert isinstance(found, rdflib.Graph), found
+    return found
+
+
+def findings(triples: frozenset[ox.Triple]) -> list[Finding]:
+    """What the shapes find in a graph."""
+    found = report(triples)
     return [
         Finding(
-            report.value(result, SH.sourceShape),
-            parameter(report.value(result, SH.sourceConstraintComponent)),
-            name(report.value(result, SH.resultSeverity)),
-            frozenset(str(message) for message in report.objects(result, SH.resultMessage)),
+            found.value(result, SH.sourceShape),
+            parameter(found.value(result, SH.sourceConstraintComponent)),
+            name(found.value(result, SH.resultSeverity)),
+            frozenset(str(message) for message in found.objects(result, SH.resultMessage)),
         )
-        for result in report.objects(None, SH.result)
+        for result in found.objects(None, SH.result)
     ]
 
 

@@ -51,7 +51,7 @@ FORMS: Final[dict[str, str]] = {
     "yearMonthDuration": f"-?P(?=.){YEARS}",
     "dayTimeDuration": f"-?P(?=.){DAYS}{CLOCK}",
     "hexBinary": "(?:[0-9A-Fa-f]{2})*",
-    "base64Binary": f"(?:{BASE64}{{4}})*(?:{BASE64}{{2}}(?:[AEIMQUYcgkosw048] ?)?=(?: ?=)?)?",
+    "base64Binary": f"(?:{BASE64}{{4}})*(?:{BASE64}[AQgw] ?= ?=|{BASE64}{{2}}[AEIMQUYcgkosw048] ?=)?",
     "language": "[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*",
 }
 LEAP_YEAR: Final = 2000

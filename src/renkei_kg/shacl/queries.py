@@ -18,7 +18,7 @@ from renkei_kg.shacl.graph import Graph
 from renkei_kg.shacl.paths import Path
 from renkei_kg.shacl.plan import at_once, separable
 from renkei_kg.shacl.shape import Check, ValueNodes, Violation
-from renkei_kg.shacl.terms import Term, iri, language, lexical, term
+from renkei_kg.shacl.terms import Term, iri, is_blank, language, lexical, term
 
 THIS: Final = Variable("this")
 PLACEHOLDER: Final = re.compile(r"\{[?$](\w+)\}")
@@ -35,20 +35,17 @@ class Query:
         if len(texts) != 1:
             raise ShapeError(shape, f"{node} needs exactly one sh:select.")
         self.shape = shape
-        text = lexical(texts[0])
-        self.text = _with_path(text, self._tokens(text), shape, path)
+        self.text = self._known(lexical(texts[0]), path)
         read = self._tokens(self.text)
         self.words = {token.text.upper() for token in read if token.kind == "word"}
-        self.variables = {token.value for token in read if token.kind == "variable"}
         if "SERVICE" in self.words:
             raise ShapeError(shape, "its query asks another service; a shape asks the data only.")
-        if "shapesGraph" in self.variables:
-            raise ShapeError(shape, "$shapesGraph is not supported: its query sees the data only.")
         self.at_once = at_once(self.text, read)
         self.separable = separable(read, "this")
         prefixes = _prefixes(shapes, node, shape).items()
         self.prologue = "".join(f"PREFIX {prefix}: <{namespace}>\n" for prefix, namespace in prefixes)
-        self.ask(_nothing(), {})
+        if THIS not in self.ask(_nothing(), {}).variables:
+            raise ShapeError(shape, "its query has to select $this (SHACL, section 5.1).")
 
     def ask(self, store: Store, given: Given) -> QuerySolutions:
         """What the query finds in the default graph of a store, with some variables given."""
@@ -60,6 +57,21 @@ class Query:
         if not isinstance(found, QuerySolutions):
             raise ShapeError(self.shape, "its sh:select has to be a SELECT query.")
         return found
+
+    def _known(self, text: str, path: Path | None) -> str:
+        """A query with what is known of its shape in place of ``$PATH`` and ``$currentShape``."""
+        for token in reversed(self._tokens(text)):
+            name = token.value if token.kind == "variable" else ""
+            if name == "shapesGraph":
+                raise ShapeError(self.shape, "$shapesGraph is not supported: its query sees the data only.")
+            if name == "currentShape" and is_blank(self.shape):
+                raise ShapeError(self.shape, "its query uses $currentShape: give the shape an IRI.")
+            if name == "PATH" and path is None:
+                raise ShapeError(self.shape, "its query uses $PATH, which only a property shape has.")
+            instead = {"currentShape": self.shape, "PATH": path.sparql() if path else ""}
+            if name in instead:
+                text = text[: token.start] + instead[name] + text[token.end :]
+        return text
 
     def _tokens(self, text: str) -> list[Token]:
         try:
@@ -85,12 +97,11 @@ def sparql_constraint(shapes: Graph, node: str, shape: str, path: Path | None) -
     for word in FORBIDDEN:
         if word in query.words:
             raise ShapeError(shape, f"a constraint may not use {word} (SHACL, section 5.2.1).")
-    given = {Variable("currentShape"): term(shape)} if "currentShape" in query.variables else {}
     messages = {*shapes.objects(node, iri("sh", "message")), *shapes.objects(shape, iri("sh", "message"))}
 
     def check(graph: Graph, values: ValueNodes) -> Iterator[Violation]:
         seen: set[Violation] = set()
-        for focus, solution in _solutions(query, graph.store, values, given):
+        for focus, solution in _solutions(query, graph.store, values):
             failure = _get(solution, "failure")
             if failure is not None and failure.value == "true":
                 raise ShapeError(shape, f"its query reports a failure at {focus}.")
@@ -109,17 +120,15 @@ def sparql_constraint(shapes: Graph, node: str, shape: str, path: Path | None) -
     return check
 
 
-def _solutions(
-    query: Query, store: Store, values: ValueNodes, given: Given
-) -> Iterator[tuple[str, QuerySolution]]:
+def _solutions(query: Query, store: Store, values: ValueNodes) -> Iterator[tuple[str, QuerySolution]]:
     """What a query finds for each focus node."""
     if query.separable and len(values.of) > FEW:
-        for solution in query.ask(store, given):
+        for solution in query.ask(store, {}):
             if (focus := str(solution["this"])) in values.of:
                 yield focus, solution
         return
     for focus in values.of:
-        for solution in query.ask(store, {**given, THIS: term(focus)}):
+        for solution in query.ask(store, {THIS: term(focus)}):
             yield focus, solution
 
 
@@ -152,16 +161,6 @@ def _filled(message: str, solution: QuerySolution, focus: str) -> str:
         return message
     text, tag = PLACEHOLDER.sub(value, lexical(message)), language(message)
     return str(Literal(text, language=tag) if tag else Literal(text))
-
-
-def _with_path(text: str, read: list[Token], shape: str, path: Path | None) -> str:
-    """The query with the path of its shape in place of ``$PATH``."""
-    for token in reversed(read):
-        if token.kind == "variable" and token.value == "PATH":
-            if path is None:
-                raise ShapeError(shape, "its query uses $PATH, which only a property shape has.")
-            text = text[: token.start] + path.sparql() + text[token.end :]
-    return text
 
 
 def _prefixes(shapes: Graph, node: str, shape: str) -> dict[str, str]:

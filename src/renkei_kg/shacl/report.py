@@ -45,7 +45,8 @@ class Finding:
 
     def message(self, language: str) -> str:
         """The message in ``language``, or in any language when it has none."""
-        return dict(self.messages).get(language) or next((text for _, text in self.messages), self.shape)
+        made_up = f"{short(self.component)} of {short(self.shape)} is not met."
+        return dict(self.messages).get(language) or next((text for _, text in self.messages), made_up)
 
     def text(self, language: str) -> str:
         """One line: ``Severity: node path (value): message``."""
@@ -59,7 +60,7 @@ class Report:
 
     def __init__(self, results: list[Result], data: Graph, shapes: Graph) -> None:
         self.results = results
-        self._data, self._shapes = data, shapes
+        self.data, self.shapes = data, shapes
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
@@ -84,7 +85,7 @@ class Report:
     @cached_property
     def triples(self) -> frozenset[Triple]:
         """The report as an RDF graph. What blank nodes of the data and the shapes say comes with them."""
-        labels = (BlankNode(f"report{number}") for number in count())
+        labels = (BlankNode() for _ in count())
         report = next(labels)
         conforms = Literal("true" if self.conforms else "false", datatype=XSD.boolean)
         found = {Triple(report, RDF.type, SH.ValidationReport), Triple(report, SH.conforms, conforms)}
@@ -97,14 +98,14 @@ class Report:
     def _described(self, result: Result, node: BlankNode, labels: Iterator[BlankNode]) -> Iterator[Triple]:
         yield Triple(node, RDF.type, SH.ValidationResult)
         for name, text, graph in (
-            ("focusNode", result.focus, self._data),
-            ("value", result.value, self._data),
-            ("resultPath", result.path, self._shapes),
-            ("sourceShape", result.shape, self._shapes),
-            ("sourceConstraint", result.constraint, self._shapes),
-            ("sourceConstraintComponent", result.component, self._shapes),
-            ("resultSeverity", result.severity, self._shapes),
-            *(("resultMessage", message, self._shapes) for message in result.messages),
+            ("focusNode", result.focus, self.data),
+            ("value", result.value, self.data),
+            ("resultPath", result.path, self.shapes),
+            ("sourceShape", result.shape, self.shapes),
+            ("sourceConstraint", result.constraint, self.shapes),
+            ("sourceConstraintComponent", result.component, self.shapes),
+            ("resultSeverity", result.severity, self.shapes),
+            *(("resultMessage", message, self.shapes) for message in result.messages),
         ):
             if text is not None:
                 yield Triple(node, SH[name], term(text))
@@ -119,7 +120,7 @@ class Report:
         return Finding(
             severity=severity if severity in SEVERITIES else SEVERITIES[0],
             focus=lexical(result.focus),
-            path=None if result.path is None else _path(self._shapes, result.path),
+            path=None if result.path is None else path_text(self.shapes, result.path),
             value=None if result.value is None else lexical(result.value),
             shape=lexical(result.shape),
             component=lexical(result.component),
@@ -150,13 +151,13 @@ def _said_of(text: str, graph: Graph) -> Iterator[Triple]:
                     open_ends.append(value)
 
 
-def _path(shapes: Graph, node: str) -> str:
+def path_text(shapes: Graph, node: str) -> str:
     """A property path (SHACL, section 2.3.1) as text; one step is its IRI."""
     if not is_blank(node):
         return lexical(node)
 
     def inner(part: str) -> str:
-        text = _path(shapes, part)
+        text = path_text(shapes, part)
         return f"({text})" if is_blank(part) else short(text)
 
     if members := shapes.members(node):

@@ -1,0 +1,1 @@
+"""What pySHACL and the project's own validator find, in one form."""

@@ -78,6 +78,13 @@ class Settings:
         1,
         1_000_000,
     )
+    cited_mb: int = _number(
+        1024, "Disk for the answers that citations keep, in megabytes. 0: none are kept.", 0, 10_000_000
+    )
+    cited_answer_mb: int = _number(16, "The largest answer that a citation keeps, in megabytes.", 1, 1024)
+    cited_client: int = _number(
+        100, "Answers that citations keep for one client address in a day.", 1, 1_000_000
+    )
     services: str = _text("Endpoints that SERVICE may ask, as IRIs with spaces between. Empty: none.")
 
     request_bytes: int = _number(1_000_000, "The largest request body, in bytes.", 1000, 1_000_000_000)
@@ -95,6 +102,9 @@ class Settings:
         "X-Forwarded-Proto says how it came; Host they pass on."
     )
 
+    public_url: str = _text(
+        "The address that citations give, up to where `/cite` would follow. Empty: as the server is asked."
+    )
     cache_mb: int = _number(
         128, "Memory for answers that are kept, in megabytes. 0: none are kept.", 0, 100_000
     )

@@ -68,7 +68,7 @@ def paths() -> dict[str, Object]:
             "get": _operation(
                 "keptAnswer",
                 "The bytes of an answer that a citation keeps, always the same.",
-                {200: {**content_of(*SOLUTIONS), **graph_content()}, 304: None},
+                {200: {**content_of(*SOLUTIONS), **graph_content()}, 302: None, 304: None},
                 404,
                 parameters=where,
             )

@@ -90,6 +90,7 @@ def changes(identifier: str) -> Response:
             part=part,
             entities=said["entities"][part.first : part.last],
             addresses=addresses,
+            patch=url(identifier, f"/patch?from={before}" if origin else "/patch"),
         )
 
     def body() -> bytes:

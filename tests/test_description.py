@@ -213,7 +213,7 @@ def test_a_limit_on_rows_is_none_on_what_the_server_asks_for_itself(snapshots: P
         assert server.ask("SELECT * { ?s ?p ?o } LIMIT 3").problem["limit"] == "result_rows"
         listed = "SELECT ?function { ?service sd:extensionFunction ?function }"
         assert sorted(_asking(_description(server))(listed)) == sorted(described(listed))
-        page = server.fetch("/", Accept="text/html", Accept_Language="en").body.decode()
+        page = server.fetch("/query", Accept="text/html", Accept_Language="en").body.decode()
         assert page.count("?example=") > 2
 
 

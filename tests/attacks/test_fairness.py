@@ -200,7 +200,7 @@ def test_a_full_queue_is_said_to_be_full(narrow: Server) -> None:
         assert int(refused.headers["retry-after"]) > 0
         assert narrow.fetch("/metrics").status == 200
         assert narrow.fetch("/health").status == 200
-        assert narrow.fetch("/").status == 200
+        assert narrow.fetch("/query").status == 200
         # Nobody waits for longer than is said.
         eventually(3, lambda: engine(narrow, "waiting") == (0,))
     eventually(2, lambda: idle(narrow))

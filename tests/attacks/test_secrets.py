@@ -1,5 +1,6 @@
 """The write token shows up nowhere, and the access log says what happened and no more, whatever it is fed."""
 
+import hashlib
 import itertools
 import json
 import re
@@ -137,10 +138,39 @@ def test_the_access_log_has_the_hash_of_a_query_and_not_its_text(server: Server,
     assert b"Geheimnis" not in log.read_bytes()
 
 
+def test_answers_that_need_no_work_are_logged_with_the_hash_of_their_query(server: Server, log: Path) -> None:
+    """Lookups, those that are kept, by HTTP/1.0 too: as when they are evaluated."""
+    lookup = "SELECT ?o { <http://localhost/g> a ?o }"
+    graph = "DESCRIBE <http://localhost/g>"
+    for text in (lookup, graph):
+        for _ in range(3):
+            assert server.ask(text, accept="*/*").status == 200
+    for _ in range(2):
+        assert server.ask(lookup, accept="text/html").status == 200
+    target = (
+        f"GET /sparql?query={quote(lookup)} HTTP/1.0\r\nHost: 127.0.0.1:{server.port}\r\nAccept: */*\r\n\r\n"
+    )
+    assert [reply.status for reply in sent(server, target.encode())] == [200]
+    found = [
+        (line["query_sha256"], line["outcome"])
+        for line in lines(server, log)
+        if line.get("query_sha256") in (hashed(lookup), hashed(graph))
+    ]
+    assert found == [
+        *((hashed(text), outcome) for text in (lookup, graph) for outcome in ("ok", "ok", "kept")),
+        *((hashed(lookup), outcome) for outcome in ("ok", "ok", "kept")),
+    ]
+
+
+def hashed(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
 def test_the_access_log_has_the_text_when_asked_to(snapshots: Path, tmp_path: Path) -> None:
     log = tmp_path / "access.jsonl"
     with serving(snapshots, access_log=log, log_queries=1) as server:
         texts = ["ASK {} # \n \u2028\x85é", "ASK { SERVICE <a:b> {} }", "SELECT ('\n' AS ?x) {}"]
+        texts += ["SELECT ?p { <a:é> ?p ?o }"] * 3
         for text in texts:
             server.ask(text)
         assert [line["query"] for line in lines(server, log) if "query" in line] == texts

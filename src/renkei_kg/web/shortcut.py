@@ -7,6 +7,7 @@ conditions, formats that are not on offer) is left to the ordinary way, which sa
 import time
 from collections import OrderedDict
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import lru_cache
 from urllib.parse import unquote_to_bytes
 
@@ -17,20 +18,31 @@ from renkei_kg.web.cache import Form, wire
 from renkei_kg.web.exchange import Key, has_content
 from renkei_kg.web.headers import ALWAYS
 from renkei_kg.web.metrics import KEPT
-from renkei_kg.web.negotiate import HTML, SOLUTIONS, NotAcceptableError, chosen
+from renkei_kg.web.negotiate import GRAPHS, HTML, SOLUTIONS, Format, NotAcceptableError, chosen
 from renkei_kg.web.protocol import tidy
 from renkei_kg.web.serving import ENDPOINT, Serving, alias
 
 PREFIX = ENDPOINT.encode() + b"?query="
 MOST_TARGET = 4096
 ONCE = 4096
-OFFERED = (*SOLUTIONS, HTML)
+OFFERED = ((*SOLUTIONS, HTML), (*GRAPHS, HTML))
+
+
+@lru_cache(maxsize=512)
+def _formats(accept: str | None) -> tuple[Format, ...]:
+    """The formats that a client likes best for solutions and for a graph, as far as it likes any that is not
+    a page."""
+    found = []
+    for offered in OFFERED:
+        with suppress(NotAcceptableError):
+            found.append(chosen(offered, accept, None))
+    return tuple(form for form in found if form is not HTML)
 
 
 @lru_cache(maxsize=64)
 def _common(version: str, content_type: str) -> tuple[tuple[bytes, bytes], ...]:
     """The headers that every answer of a version in a format has."""
-    return tuple(wire({**ALWAYS, **sparql.described(version, content_type)}, None))
+    return tuple(wire({**ALWAYS, **sparql.answered(version, content_type)}, None))
 
 
 class Shortcut:
@@ -65,7 +77,7 @@ class Shortcut:
         if serving.access.on:
             told = dict(form.headers).get(b"renkei-snapshot")
             version = told.decode("ascii") if told else serving.cache.version
-            line = Line(address, method, path, form.status, outcome, sent, seconds, version)
+            line = Line(address, method, path, form.status, outcome, sent, seconds, version, form.query)
             serving.write(line, headers)
         return form
 
@@ -77,18 +89,18 @@ class Shortcut:
             return None
         try:
             text = tidy(unquote_to_bytes(target[len(PREFIX) :].replace(b"+", b" ")).decode("utf-8"))
-            accept = headers.get(b"accept")
-            format_ = chosen(OFFERED, None if accept is None else accept.decode("latin-1"), None)
-        except (UnicodeDecodeError, NotAcceptableError):
+        except UnicodeDecodeError:
             return None
         serving = self._serving
-        content = None if format_ is HTML else serving.engine.look_up(text, format_.media_type)
-        if content is None:
-            return None
-        version = serving.cache.version
-        tag = sparql.tag(version, Query(text), format_.media_type)
-        own = [(b"etag", tag.encode()), (b"content-length", b"%d" % len(content))]
-        return Form(200, [*_common(version, format_.content_type), *own], content)
+        accept = headers.get(b"accept")
+        for format_ in _formats(None if accept is None else accept.decode("latin-1")):
+            content = serving.engine.look_up(text, format_.media_type)
+            if content is not None:
+                version = serving.cache.version
+                tag = sparql.tag(version, Query(text), format_.media_type)
+                own = [(b"etag", tag.encode()), (b"content-length", b"%d" % len(content))]
+                return Form(200, [*_common(version, format_.content_type), *own], content, text)
+        return None
 
     def _asked_before(self, asked: Key) -> bool:
         if asked in self._once:

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 from renkei_kg.config import Settings
 from renkei_kg.engine import guard
-from renkei_kg.engine.contract import Engine, Query, QueryTooLarge
+from renkei_kg.engine.contract import Engine, Query
 from renkei_kg.web import archive, protocol
 from renkei_kg.web.exchange import Key, Request, Response, made
 from renkei_kg.web.negotiate import GRAPHS, HTML, SOLUTIONS, Format, NotAcceptableError, chosen
 from renkei_kg.web.problems import Problem
 
-SHOWN_MOST = 8 << 20
+SHOWN_MOST = 1 << 20
 ELSEWHERE = re.compile(r"\bSERVICE\b", re.IGNORECASE)
 VARYING = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID)\s*\(", re.IGNORECASE)
 
@@ -41,7 +41,7 @@ class Wanted:
     def headers(self, version: str) -> dict[str, str]:
         """The headers of the answer that a version gives. From a version that was asked for by its id it is
         the same for ever."""
-        headers = described(version, self.form.content_type)
+        headers = answered(version, self.form.content_type)
         if not self.lasting:
             return {**headers, "Cache-Control": "no-store"}
         headers["ETag"] = self.tag(version)
@@ -59,12 +59,14 @@ def tag(version: str, query: Query, media_type: str) -> str:
 
 @dataclass(frozen=True)
 class Shown:
-    """The answer to a query that a page shows: SPARQL results in JSON or, for a graph, Turtle."""
+    """The answer to a query that a page shows: SPARQL results in JSON or, for a graph, Turtle; its beginning
+    when it is not ``whole``."""
 
     query: Query
     graph: bool
     content: bytes
     version: str
+    whole: bool = True
 
 
 def want(request: Request, asked: protocol.Asked, services: frozenset[str]) -> Wanted:
@@ -107,10 +109,7 @@ async def gather(wanted: Wanted, engine: Engine, client: str) -> Shown:
         async for chunk in result:
             body += chunk
             if len(body) > SHOWN_MOST:
-                raise QueryTooLarge(
-                    "The answer is too large to be shown as a page. Take it as CSV, or add a LIMIT.",
-                    "page",
-                )
+                return Shown(wanted.query, graph, bytes(body), result.snapshot, whole=False)
         return Shown(wanted.query, graph, bytes(body), result.snapshot)
 
 
@@ -123,6 +122,12 @@ def described(version: str, content_type: str) -> dict[str, str]:
         "Renkei-Snapshot": version,
         "Vary": "Accept, Accept-Encoding",
     }
+
+
+def answered(version: str, content_type: str) -> dict[str, str]:
+    """The headers of the answer to a query: also where to cite it, which is the same for all (RFC 9652)."""
+    cite = f'"/cite?version={version}{{&query}}"; rel="describedby"'
+    return {**described(version, content_type), "Link-Template": cite}
 
 
 def allowed_services(settings: Settings) -> frozenset[str]:

@@ -4,6 +4,7 @@ import asyncio
 import http.client
 import json
 import re
+import sqlite3
 import threading
 import time
 from collections import Counter
@@ -399,6 +400,21 @@ def test_text_is_searched_in_the_index_of_the_version(small: Callable[..., Proje
         ):
             query = f'PREFIX text: <{TEXT}> ASK {{ ?thing text:query "{word}" }}'
             assert json.loads(server.fetch(at(version, query=query)).body)["boolean"] is there
+
+
+def test_a_version_whose_text_index_is_of_other_software_is_asked_all_else(small: Callable[..., Project]) -> None:
+    project = small(**{"data/a.ttl": "<a:a> <a:b> 1 ."})
+    out = project.root / "out"
+    old = pipeline.build(project, out, lambda _: None)
+    (project.data / "a.ttl").write_text("<a:a> <a:b> 2 .")
+    pipeline.build(project, out, lambda _: None)
+    with closing(sqlite3.connect(old.text_index)) as connection:
+        connection.execute("PRAGMA user_version = 1000")
+    with serving(out) as server:
+        assert json.loads(server.fetch(at(old.id, query="ASK { <a:a> <a:b> 1 }")).body)["boolean"]
+        searched = server.fetch(at(old.id, query=f'PREFIX text: <{TEXT}> ASK {{ ?thing text:query "a" }}'))
+        assert searched.status == 400
+        assert "no text index that this server can read" in searched.problem["detail"]
 
 
 class Stranger(threading.Thread):

@@ -124,8 +124,7 @@ class Answerer:
         self.store = Store.read_only(str(store))
         self.base = str(configuration["base"])
         self.text_hits = int(configuration["text_hits"])
-        index = Path(configuration["text_index"])
-        self.index = textsearch.open_index(index) if index.is_file() else None
+        self.index = _index(Path(configuration["text_index"]))
 
     def answer(self, request: dict[str, Any]) -> None:
         """Evaluates one request and writes its answer."""
@@ -184,9 +183,21 @@ class Answerer:
         """The query with its text patterns resolved. It is parsed as it came first, so that the places of
         errors are those that its writer sees."""
         if self.index is None:
-            raise ValueError("this version of the data has no text index; build it again.")
+            raise ValueError("this version of the data has no text index that this server can read.")
         Store().query(query, base_iri=self.base)
         return textsearch.resolve(query, self.index, self.text_hits, self.base)
+
+
+def _index(file: Path) -> textsearch.TextIndex | None:
+    """The index for text search. A version that older software has built may have none that can be read: all
+    else can be asked of it."""
+    if not file.is_file():
+        return None
+    try:
+        return textsearch.open_index(file)
+    except textsearch.TextIndexError as error:
+        print(f"renkei-kg: no text search: {error}", file=sys.stderr, flush=True)
+        return None
 
 
 def count(result: QuerySolutions | QueryTriples, most: int) -> None:

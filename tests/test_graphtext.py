@@ -42,6 +42,23 @@ def test_a_short_document_declares_the_prefixes_that_stand_in_it(rdf: RdfFormat)
     assert [quad.triple for quad in parse(document, rdf)] == SMALL
 
 
+def test_every_prefix_is_of_letters_as_the_search_for_them_takes_for_granted() -> None:
+    assert all(name.isascii() and name.isalpha() for name in PREFIXES)
+
+
+@pytest.mark.parametrize("name", PREFIXES)
+def test_any_prefix_is_declared_where_it_is_used(name: str) -> None:
+    term = NamedNode(f"{PREFIXES[name]}a")
+    for triple in (
+        Triple(term, THING, THING),
+        Triple(THING, term, THING),
+        Triple(THING, THING, Literal("", datatype=term)),
+    ):
+        document = graphtext.document([triple], RdfFormat.TURTLE)
+        assert declared(document) == [name]
+        assert [quad.triple for quad in parse(document, RdfFormat.TURTLE)] == [triple]
+
+
 def test_a_document_that_uses_none_declares_none() -> None:
     assert graphtext.document([Triple(THING, THING, THING)], RdfFormat.TURTLE) == (
         b"<https://example.org/thing> <https://example.org/thing> <https://example.org/thing> .\n"

@@ -232,13 +232,15 @@ def test_any_other_graph_is_left_to_a_worker(lookups: Lookups, query: str) -> No
     ],
 )
 def test_a_hostile_text_is_looked_over_in_linear_time(lookups: Lookups, text: str) -> None:
-    started = time.perf_counter()
-    lookups.answer("SELECT * { <a:b> ?p ?o }", JSON)
-    quiet = time.perf_counter() - started
-    started = time.perf_counter()
-    for media_type in (JSON, *FORMATS):
-        lookups.answer(text[:2048], media_type)
-    assert time.perf_counter() - started < 1000 * quiet
+    """Some millionths of a second are usual; the square of the length would take tenths."""
+
+    def seconds() -> float:
+        started = time.process_time()
+        for media_type in (JSON, *FORMATS):
+            lookups.answer(text[:2048], media_type)
+        return time.process_time() - started
+
+    assert min(seconds() for _ in range(5)) < 0.02
 
 
 TERMS = st.one_of(

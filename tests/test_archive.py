@@ -381,6 +381,8 @@ def test_no_workers_may_be_kept_on_other_versions(versions: tuple[Path, dict[str
             assert rows(server.fetch(at(identifier, query=f"{VALUES} LIMIT 1"), Accept="text/csv")) == [
                 str(number)
             ]
+        # One for each but the version served, which has workers of its own.
+        assert engine(server, "archive_started") == (2,)
         eventually(2, lambda: engine(server, "archive_workers") == (0,))
 
 

@@ -143,8 +143,9 @@ class Cache:
         if version == self.version:
             return
         self.version = version
-        self._entries = OrderedDict(one for one in self._entries.items() if one[1].version)
-        self._aliases = OrderedDict(one for one in self._aliases.items() if one[1] in self._entries)
+        self._entries = OrderedDict([one for one in self._entries.items() if one[1].version])
+        named = self._aliases.items() if self._entries else ()
+        self._aliases = OrderedDict([one for one in named if one[1] in self._entries])
         self.bytes = sum(entry.size + entry.cost for entry in self._entries.values())
         self._alias_bytes = sum(map(_named, self._aliases))
 

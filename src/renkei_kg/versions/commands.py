@@ -41,7 +41,7 @@ def list_versions(name: str, snapshots: Path | None) -> None:
 
     known = history.versions(snapshots_folder(snapshots))
     if name == "json":
-        _json([one.row() for one in known])
+        _json([{**one.row(), "kept_answers": one.kept_answers} for one in known])
         return
     rows = [
         (

@@ -50,7 +50,6 @@ class Version:
             "made_by": "write" if manifest.get("written") else "build",
             "current": self.current,
             "cited": self.cited,
-            "kept_answers": self.kept_answers,
         }
 
 

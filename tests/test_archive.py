@@ -274,8 +274,8 @@ def test_kept_answers_outlive_another_version_becoming_current(
         == found["/snapshots/{version}/sparql", "kept"] + 1
     )
     assert engine(server, "archive_started") == started
-    assert rows(server.ask(query, accept="text/csv")) == ["2"] * 7 != rows(now)
     assert 0 < numbers(server)["renkei_cache_bytes"] < size
+    assert rows(server.ask(query, accept="text/csv")) == ["2"] * 7 != rows(now)
     # The version that was served is one of the others now, and the other way round.
     for identifier, number in made.items():
         assert rows(server.fetch(at(identifier, query=query), Accept="text/csv")) == [str(number)] * 7

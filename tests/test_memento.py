@@ -236,8 +236,10 @@ def test_what_no_version_has_is_404(served: Served) -> None:
 
 
 def test_a_graph_has_a_past_too(served: Served) -> None:
-    said = json.loads(served.get("/timemap/graph/a", Accept="application/json").body)
-    assert len(said["mementos"]["list"]) == 4
+    for graph, versions in (("a", 4), ("history", 3), ("none", 0)):
+        answer = served.get(f"/timemap/graph/{graph}", Accept="application/json")
+        assert answer.status == (200 if versions else 404)
+        assert len(json.loads(answer.body).get("mementos", {}).get("list", [])) == versions
 
 
 # What was current when

@@ -46,6 +46,8 @@ class Existence:
                 continue
             if known is None:
                 known = self._look(version, iris)
+                if known is None:
+                    return False
                 same.append((version.id, thing))
             found = known
             break
@@ -63,14 +65,15 @@ class Existence:
             while len(self._known) > self._most:
                 self._known.popitem(last=False)
 
-    def _look(self, version: Snapshot, iris: tuple[str, ...]) -> bool:
+    def _look(self, version: Snapshot, iris: tuple[str, ...]) -> bool | None:
+        """What the store of a version says; None when it cannot be read, as it has been pruned just now."""
         with self._places:
             self.opened += 1
             try:
                 store = Store.read_only(str(version.store))
-                return any(_in(store, NamedNode(iri)) for iri in iris)
-            except (OSError, RuntimeError, ValueError):
-                return False  # pruned just now, or damaged: there is nothing to be had from it
+                return any(_in(store, iri) for iri in iris)
+            except (OSError, RuntimeError):
+                return None
 
 
 def _back(listing: Listing, identifier: str) -> Iterator[Snapshot]:
@@ -82,10 +85,12 @@ def _back(listing: Listing, identifier: str) -> Iterator[Snapshot]:
 
 
 def _as_in_its_parent(listing: Listing, version: Snapshot, iris: tuple[str, ...]) -> bool:
-    if not version.manifest.get("written") or listing.find(version.parent or "") is None:
+    """Whether a version has of a thing what its parent has. Of graphs and the dataset a write changes more
+    than its patch tells."""
+    things = f"{version.manifest['base']}id/"
+    if not version.manifest.get("written") or not all(iri.startswith(things) for iri in iris):
         return False
-    named = _names(version.path / PATCH_FILE, iris)
-    return named is False
+    return listing.find(version.parent or "") is not None and _names(version.path / PATCH_FILE, iris) is False
 
 
 def _names(file: Path, iris: tuple[str, ...]) -> bool | None:
@@ -100,8 +105,11 @@ def _names(file: Path, iris: tuple[str, ...]) -> bool | None:
         return None
 
 
-def _in(store: Store, node: NamedNode) -> bool:
+def _in(store: Store, iri: str) -> bool:
+    try:
+        node = NamedNode(iri)
+    except ValueError:
+        return False
     patterns = ((node, None, None, None), (None, None, node, None), (None, node, None, None))
-    return any(
-        next(store.quads_for_pattern(*pattern), None) is not None for pattern in patterns
-    ) or store.contains_named_graph(node)
+    found = (next(store.quads_for_pattern(*pattern), None) for pattern in patterns)
+    return any(quad is not None for quad in found) or store.contains_named_graph(node)

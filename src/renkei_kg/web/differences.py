@@ -13,7 +13,7 @@ from typing import Final
 
 from renkei_kg.config import Settings
 from renkei_kg.engine.process import environment
-from renkei_kg.versions.differ import CHANGES, NOT_KEPT, Comparison, request
+from renkei_kg.versions.differ import CHANGES, NOT_KEPT, TOO_LARGE, Comparison, request
 from renkei_kg.web.problems import Problem
 
 MOST_BYTES: Final = 32 << 20
@@ -22,6 +22,7 @@ MOST_ENTITIES: Final = 2000
 WAITING: Final = 2
 COMMAND: Final = "renkei-kg snapshots diff"
 CHUNK: Final = 1 << 16
+UNREADABLE: Final = "One of the two versions cannot be read: it is not kept any more, or damaged."
 
 
 @dataclass(frozen=True)
@@ -128,11 +129,11 @@ class Differences:
                 {"limit": "query_seconds", "seconds": settings.query_seconds},
             )
         if running.returncode == NOT_KEPT:
-            raise Problem(
-                404, "One of the two versions is not kept any more: /snapshots lists those that are."
-            )
-        if running.returncode != 0:
+            raise Problem(404, UNREADABLE)
+        if running.returncode == TOO_LARGE or running.returncode < 0:
             raise _busy() if self._stopped else _too_large(asked)
+        if running.returncode != 0:
+            raise RuntimeError(f"comparing versions has ended with code {running.returncode}")
         self._keep(asked, content)
         return content
 

@@ -59,7 +59,6 @@ def versions() -> Response:
     form, listing = choose(*DESCRIPTIONS), catalogue().listing()
     part = place(len(listing.versions), LISTED)
     shown = listing.newest_first[part.first : part.last]
-    language = layout.this_page().lang
     links = _neighbours(part.number, part.pages, form)
     links.append(f'<{PATH}/feed>; rel="alternate"; type="{versionfeed.MEDIA_TYPE}"; title="Atom"')
     if form is HTML:
@@ -93,7 +92,7 @@ def versions() -> Response:
         }
         return as_json(said)
 
-    return answer(form, body, origin, listing.tag, str(part.number), language, links=links)
+    return answer(form, body, origin, listing.tag, str(part.number), links=links)
 
 
 @blueprint.get("/snapshots/feed")

@@ -178,7 +178,8 @@ def alias(target: bytes, headers: Mapping[bytes, bytes]) -> exchange.Key:
     """What tells one request as it came from another, as far as answers that are kept depend on it."""
     get = headers.get
     accept, language = get(b"accept", b"-"), get(b"accept-language", b"-")
-    return (target, accept, language, get(b"host", b"-"), get(b"x-forwarded-proto", b"-"))
+    sent_to = (get(b"host", b"-"), get(b"x-forwarded-proto", b"-"))
+    return (target, accept, language, *sent_to, get(b"accept-datetime", b"-"))
 
 
 def _only_reads(request: Request) -> None:

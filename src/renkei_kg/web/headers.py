@@ -17,7 +17,7 @@ ALWAYS: Final[dict[str, str]] = {
 }
 PREFLIGHT: Final[dict[str, str]] = {
     "Access-Control-Allow-Headers": (
-        "Accept, Authorization, Content-Type, If-Match, If-None-Match, Renkei-Reason"
+        "Accept, Accept-Datetime, Authorization, Content-Type, If-Match, If-None-Match, Renkei-Reason"
     ),
     "Access-Control-Max-Age": "86400",
 }

@@ -141,8 +141,9 @@ def compared_with(predicate: str, sign: str) -> Check:
             for value in found
             for other in table.get(focus, ())
         ]
-        wrong = {pair for pair in {pair[1:] for pair in pairs} if any(map(is_blank, pair))}
-        rows = [*{pair[1:] for pair in pairs} - wrong]
+        different = {pair[1:] for pair in pairs}
+        wrong = {pair for pair in different if any(map(is_blank, pair))}
+        rows = [*different - wrong]
         wrong.update(rows[index] for index in _untrue(f"?value {sign} ?other", ("value", "other"), rows))
         return (Violation(focus, value) for focus, value, other in pairs if (value, other) in wrong)
 
@@ -168,18 +169,21 @@ def closed(allowed: frozenset[str]) -> Check:
     """``sh:closed``, but for the predicates that are allowed."""
 
     def check(graph: Graph, values: ValueNodes) -> Iterator[Violation]:
-        nodes = values.all
+        others: dict[str, list[tuple[str, str]]] = {}
         for predicate, table in graph.tables.items():
-            if predicate in allowed or (nodes if len(nodes) < len(table) else table.keys()).isdisjoint(
-                table if len(nodes) < len(table) else nodes
-            ):
-                continue
-            for focus, found in values.of.items():
-                for node in found:
-                    for value in table.get(node, ()):
-                        yield Violation(focus, value, predicate)
+            if predicate not in allowed:
+                for node in values.all.intersection(table):
+                    others.setdefault(node, []).extend((value, predicate) for value in table[node])
+        for focus, found in values.of.items():
+            for node in found:
+                yield from (Violation(focus, value, predicate) for value, predicate in others.get(node, ()))
 
     return check
+
+
+def usable(expression: str) -> bool:
+    """Whether SPARQL can evaluate an expression that depends on nothing."""
+    return bool(_nothing().query(f"ASK {{ BIND({expression} AS ?known) FILTER(BOUND(?known)) }}"))
 
 
 def _untrue(expression: str, names: Sequence[str], rows: Sequence[tuple[str, ...]]) -> Iterator[int]:
@@ -197,8 +201,3 @@ def _untrue(expression: str, names: Sequence[str], rows: Sequence[tuple[str, ...
 @cache
 def _nothing() -> Store:
     return Store()
-
-
-def usable(expression: str) -> bool:
-    """Whether SPARQL can evaluate an expression that depends on nothing."""
-    return bool(_nothing().query(f"ASK {{ BIND({expression} AS ?known) FILTER(BOUND(?known)) }}"))

@@ -6,13 +6,12 @@ once, as N-Triples: to look up in the store what each shape needs would take lon
 
 import re
 from collections.abc import Collection, Iterable, Mapping
-from contextlib import suppress
 from functools import cached_property
-from threading import Thread
 from typing import Final
 
 from pyoxigraph import BlankNode, NamedNode, Quad, RdfFormat, Store, Triple, parse, serialize
 
+from renkei_kg.shacl.beside import Beside
 from renkei_kg.shacl.terms import iri
 
 Table = dict[str, list[str]]
@@ -32,8 +31,7 @@ class Graph:
         self._texts = [_older(text) for text in texts]
         self._inverse: dict[str, Table] = {}
         self._instances: dict[str, frozenset[str]] = {}
-        self._making: Thread | None = None
-        self._made: Store | None = None
+        self._making: Beside[Store] | None = None
 
     @classmethod
     def of_triples(cls, triples: Iterable[Triple]) -> "Graph":
@@ -48,8 +46,13 @@ class Graph:
     @classmethod
     def of_graphs(cls, store: Store, names: Iterable[NamedNode | BlankNode]) -> "Graph":
         """The union of some named graphs of a store."""
-        dumps = (store.dump(format=RdfFormat.N_TRIPLES, from_graph=name) for name in names)
-        return cls(text for text in dumps if text)
+
+        def dumps(some: list[NamedNode | BlankNode]) -> list[bytes]:
+            return [store.dump(format=RdfFormat.N_TRIPLES, from_graph=name) or b"" for name in some]
+
+        ordered = sorted(names, key=str)
+        half = Beside(lambda: dumps(ordered[::2]))
+        return cls([*dumps(ordered[1::2]), *half.result()])
 
     def add(self, triples: Iterable[Triple]) -> None:
         """Adds triples to the graph."""
@@ -65,8 +68,9 @@ class Graph:
     def tables(self) -> Mapping[str, Table]:
         """The table of every predicate: the values of each subject, each once."""
         tables: dict[str, Table] = {}
+        known: dict[str, str] = {}
         for text in self._texts:
-            _fill(tables, text)
+            _fill(tables, text, known)
         for table in tables.values():
             _make_distinct(table)
         return tables
@@ -121,20 +125,12 @@ class Graph:
     @cached_property
     def store(self) -> Store:
         """The graph as the default graph of a store, with the same labels of blank nodes."""
-        if self._making is not None:
-            self._making.join()
-        return self._made or self._stored()
+        return self._stored() if self._making is None else self._making.result()
 
     def make_store(self) -> None:
         """Begins to make the store beside what else is done."""
         if "store" not in self.__dict__ and self._making is None:
-            self._making = Thread(target=self._make)
-            self._making.start()
-
-    def _make(self) -> None:
-        # What goes wrong here goes wrong once more where somebody hears of it.
-        with suppress(MemoryError, OSError):
-            self._made = self._stored()
+            self._making = Beside(self._stored)
 
     def _stored(self) -> Store:
         store = Store()
@@ -157,17 +153,22 @@ def _older(text: bytes) -> bytes:
     return NEWER.sub(b"", text) if newer else text
 
 
-def _fill(tables: dict[str, Table], text: bytes) -> None:
+def _fill(tables: dict[str, Table], text: bytes, known: dict[str, str]) -> None:
+    """Fills tables from a text; each term is kept once, as ``known`` has it."""
+    last = ""
     for line in text.decode().split("\n"):
         if not line:
             continue
         subject, predicate, value = line[:-2].split(" ", 2)
+        if subject != last:
+            last = known.setdefault(subject, subject)
+        value = known.setdefault(value, value)
         table = tables.get(predicate)
         if table is None:
             table = tables[predicate] = {}
-        values = table.get(subject)
+        values = table.get(last)
         if values is None:
-            table[subject] = [value]
+            table[last] = [value]
         else:
             values.append(value)
 

@@ -1,5 +1,6 @@
 """The parameters that make constraints, and how each is read from a shapes graph."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -44,7 +45,7 @@ class Parameter:
     def number(self) -> int:
         """The one value, a natural number."""
         value = self.only()
-        if datatype(value) != iri("xsd", "integer") or not lexical(value).isdecimal():
+        if datatype(value) != iri("xsd", "integer") or not re.fullmatch("[0-9]+", lexical(value)):
             raise ShapeError(self.shape, f"sh:{self.name} takes an xsd:integer of 0 or more, not {value}.")
         return int(lexical(value))
 

@@ -38,9 +38,8 @@ class Group:
     expressions: set[str] = field(default_factory=set)  # the variables of its filters and assignments
     alternatives: list[list["Group"]] = field(default_factory=list)  # one, or several with UNION between
     others: list["Group"] = field(default_factory=list)  # of OPTIONAL
-    absent: list[tuple[int, "Group"]] = field(
-        default_factory=list
-    )  # of FILTER NOT EXISTS, from that token on
+    # Of FILTER NOT EXISTS, with the token that it begins with.
+    absent: list[tuple[int, "Group"]] = field(default_factory=list)
 
     @property
     def triples_only(self) -> bool:

@@ -11,17 +11,23 @@ from renkei_kg.shacl.parameters import BUILDERS, Parameter
 from renkei_kg.shacl.paths import read_path
 from renkei_kg.shacl.queries import sparql_target
 from renkei_kg.shacl.shape import Shape, Target
-from renkei_kg.shacl.terms import iri, is_literal
+from renkei_kg.shacl.terms import iri, is_blank, is_iri, is_literal
 
 SH: Final = iri("sh", "")[:-1]
 VIOLATION: Final = iri("sh", "Violation")
-# What makes no constraint by itself (SHACL, sections 2.3.2 and 2.1; the others belong to another parameter).
-OTHERS: Final = {
-    "name", "description", "order", "group", "defaultValue", "message", "severity", "deactivated", "path",
-    "flags", "ignoredProperties", "qualifiedValueShape", "qualifiedValueShapesDisjoint", "property",
-    "targetNode", "targetClass", "targetSubjectsOf", "targetObjectsOf", "target",
-}  # fmt: skip
 TARGETS: Final = ("targetNode", "targetClass", "targetSubjectsOf", "targetObjectsOf", "target")
+# What is read elsewhere, or says nothing of which graphs conform (SHACL, sections 2.1 and 2.3.2).
+OTHERS: Final = {
+    "path", "property", "message", "severity", "deactivated", "name", "description", "order", "group",
+    "defaultValue", *TARGETS,
+}  # fmt: skip
+# What means nothing without one of these.
+DEPENDENT: Final = {
+    "flags": ("pattern",),
+    "ignoredProperties": ("closed",),
+    "qualifiedValueShape": ("qualifiedMinCount", "qualifiedMaxCount"),
+    "qualifiedValueShapesDisjoint": ("qualifiedValueShape",),
+}
 
 
 class Reader:
@@ -45,7 +51,12 @@ class Reader:
             found |= self.graph.instances(iri("sh", kind))
         for parameter in (*TARGETS, *BUILDERS, "property"):
             found.update(self.graph.table(iri("sh", parameter)))
-        shapes = [self.shape(name) for name in sorted(found)]
+        try:
+            shapes = [self.shape(name) for name in sorted(found, key=lambda name: (is_blank(name), name))]
+        except ShapeError as error:
+            named = next(filter(is_iri, reversed(self._open)), error.shape)
+            inside = is_blank(error.shape) and named != error.shape
+            raise ShapeError(named, f"in it, {error.reason}") if inside else error from None
         return [shape for shape in shapes if shape.targets]
 
     def _refuse(self) -> None:
@@ -92,7 +103,7 @@ class Reader:
             severity=self.parameter(name, "severity").only() or VIOLATION,
             messages=tuple(sorted(self._values(name, "message"))),
             deactivated=self.parameter(name, "deactivated").flag(),
-            asks=bool(self._values(name, "target")),
+            asks=bool(self._values(name, "target") or self._values(name, "sparql")),
         )
         shape.targets.extend(self._targets(name))
         for value in sorted(self._values(name, "property")):
@@ -100,11 +111,14 @@ class Reader:
             if inner.path is None:
                 raise ShapeError(name, f"its sh:property {value} is no property shape: it has no sh:path.")
             shape.properties.append(inner)
-        for parameter in self._parameters.get(name, ()):
+        given = self._parameters.get(name, [])
+        for parameter in given:
             if parameter in BUILDERS:
                 shape.constraints.extend(BUILDERS[parameter](self.parameter(name, parameter), shape))
-            elif parameter not in OTHERS:
+            elif parameter not in OTHERS and parameter not in DEPENDENT:
                 raise ShapeError(name, f"sh:{parameter} is not supported.")
+            elif parameter in DEPENDENT and not set(DEPENDENT[parameter]).intersection(given):
+                raise ShapeError(name, f"sh:{parameter} needs sh:{' or sh:'.join(DEPENDENT[parameter])}.")
         return shape
 
     def parameter(self, shape: str, name: str) -> Parameter:
@@ -114,11 +128,11 @@ class Reader:
     def _targets(self, name: str) -> Iterator[Target]:
         for node in self._values(name, "targetNode"):
             yield partial(_itself, node)
-        for cls in self._values(name, "targetClass"):
+        for cls in self.parameter(name, "targetClass").iris():
             yield partial(_instances, cls)
-        for predicate in self._values(name, "targetSubjectsOf"):
+        for predicate in self.parameter(name, "targetSubjectsOf").iris():
             yield partial(_subjects, predicate)
-        for predicate in self._values(name, "targetObjectsOf"):
+        for predicate in self.parameter(name, "targetObjectsOf").iris():
             yield partial(_objects, predicate)
         for target in self._values(name, "target"):
             if not self._values(target, "select"):

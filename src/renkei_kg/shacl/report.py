@@ -1,6 +1,6 @@
 """The validation report (SHACL, section 3.6): as findings that a person reads, and as triples."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import count
@@ -27,7 +27,7 @@ class Result:
     constraint: str | None
     severity: str
     messages: tuple[str, ...]
-    details: tuple["Result", ...]
+    details: Callable[[], Iterable["Result"]] | None
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class Finding:
 
 
 class Report:
-    """What shapes found in a graph, most severe first."""
+    """What shapes found in a graph."""
 
     def __init__(self, results: list[Result], data: Graph, shapes: Graph) -> None:
         self.results = results
@@ -64,7 +64,7 @@ class Report:
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
-        """The results as a person reads them."""
+        """The results as a person reads them, most severe first."""
         found = [self._finding(result) for result in self.results]
         return tuple(sorted(found, key=lambda one: (SEVERITIES.index(one.severity), one.text("en"))))
 
@@ -110,7 +110,7 @@ class Report:
             if text is not None:
                 yield Triple(node, SH[name], term(text))
                 yield from _said_of(text, graph)
-        for detail in result.details:
+        for detail in result.details() if result.details else ():
             inner = next(labels)
             yield Triple(node, SH.detail, inner)
             yield from self._described(detail, inner, labels)

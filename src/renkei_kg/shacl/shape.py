@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import NamedTuple
 
 from renkei_kg.shacl.graph import Graph
@@ -56,7 +56,7 @@ class Shape:
     severity: str
     messages: tuple[str, ...]
     deactivated: bool
-    asks: bool  # whether a target of it asks a query
+    asks: bool  # whether it asks queries
     targets: list[Target] = field(default_factory=list)
     constraints: list[Constraint] = field(default_factory=list)
     properties: list["Shape"] = field(default_factory=list)
@@ -100,9 +100,9 @@ class Shape:
                     yield from shape.results(graph, wrong.intersection(reached))
 
     def _result(self, graph: Graph, constraint: Constraint, found: Violation) -> Result:
-        details: tuple[Result, ...] = ()
+        details = None
         if constraint.details is not None and found.value is not None:
-            details = tuple(constraint.details.results(graph, [found.value]))
+            details = partial(constraint.details.results, graph, [found.value])
         return Result(
             focus=found.focus,
             path=found.path or self.path_node,

@@ -26,9 +26,26 @@ def test_a_triple_of_two_graphs_counts_once_and_rdf_1_2_is_left_out() -> None:
     assert graph.objects("<http://e/s>", "<http://e/q>") == ['"--ltr ."']
     assert {str(quad.triple) for quad in graph.store} == triples_in(graph)
     assert any(str(quad.object) == blank for quad in store)
-    graph.add([ox.Triple(ox.NamedNode("http://e/s"), ox.NamedNode("http://e/p"), ox.Literal("more"))])
-    assert graph.objects("<http://e/s>", "<http://e/p>") == [blank, '"more"']
-    assert {str(quad.triple) for quad in graph.store} == triples_in(graph)
+
+
+def test_a_graph_grows_in_all_that_is_made_of_it() -> None:
+    more = read("ex:a a ex:B ; ex:p 1, 2 ; ex:q _:x . ex:B rdfs:subClassOf ex:C .")
+    grown = Graph.of_triples(read("ex:a ex:p 1 . ex:b a ex:C ."))
+    grown.make_store()
+    assert grown.instances("<http://example.org/C>") == {"<http://example.org/b>"}
+    assert len(grown.inverse("<http://example.org/p>")) == 1
+    grown.add(more)
+    assert grown.instances("<http://example.org/C>") == {"<http://example.org/a>", "<http://example.org/b>"}
+    assert len(grown.inverse("<http://example.org/p>")) == 2
+    assert triples_in(grown) == {str(quad.triple) for quad in grown.store} == triples_in(later_grown(more))
+    assert len(grown.objects("<http://example.org/a>", "<http://example.org/p>")) == 2
+
+
+def later_grown(more: list[ox.Triple]) -> Graph:
+    """The same graph, of which nothing was made when it grew."""
+    graph = Graph.of_triples(read("ex:a ex:p 1 . ex:b a ex:C ."))
+    graph.add(more)
+    return graph
 
 
 def test_messages_are_in_their_languages_and_filled() -> None:

@@ -5,7 +5,7 @@ once, as N-Triples: to look up in the store what each shape needs would take lon
 """
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from functools import cached_property
 from typing import Final
 
@@ -55,17 +55,21 @@ class Graph:
         return cls([*dumps(ordered[1::2]), *half.result()])
 
     def add(self, triples: Iterable[Triple]) -> None:
-        """Adds triples to the graph."""
-        text = serialize(triples, format=RdfFormat.N_TRIPLES) or b""
-        if "store" in self.__dict__:
-            self.store.extend(Graph([text]).store)
-        self._texts.append(_older(text))
-        self.__dict__.pop("tables", None)
-        self._inverse.clear()
-        self._instances.clear()
+        """Adds triples to the graph, and to its tables and store if they are made."""
+        more = Graph.of_triples(triples)
+        self._texts.extend(more._texts)  # noqa: SLF001  # another of the same class
+        if "store" in self.__dict__ or self._making is not None:
+            self.store.extend(more.store)
+        if "tables" in self.__dict__:
+            for predicate, added in more.tables.items():
+                table = self.tables.setdefault(predicate, {})
+                for subject, values in added.items():
+                    table[subject] = list(dict.fromkeys([*table.get(subject, ()), *values]))
+                self._inverse.pop(predicate, None)
+            self._instances.clear()
 
     @cached_property
-    def tables(self) -> Mapping[str, Table]:
+    def tables(self) -> dict[str, Table]:
         """The table of every predicate: the values of each subject, each once."""
         tables: dict[str, Table] = {}
         known: dict[str, str] = {}

@@ -10,12 +10,26 @@ from werkzeug.exceptions import HTTPException
 
 from renkei_kg.config import Settings
 from renkei_kg.engine.contract import Engine, EngineError
-from renkei_kg.web import graphs, openapi, pages, problems, updates
+from renkei_kg.web import (
+    cite,
+    graphs,
+    layout,
+    openapi,
+    overview,
+    pages,
+    problems,
+    results,
+    statics,
+    updates,
+    versionpages,
+)
 from renkei_kg.web.asking import Asker
 from renkei_kg.web.authorising import Authority
 from renkei_kg.web.description import Description
 from renkei_kg.web.exchange import Application
 from renkei_kg.web.front import Front
+from renkei_kg.web.linked import routes
+from renkei_kg.web.linked.resources import Linked
 from renkei_kg.web.serving import Serving
 from renkei_kg.write.writer import Writer
 
@@ -32,8 +46,10 @@ def create_app(settings: Settings, engine: Engine) -> Front:
     writer, authority = Writer(settings, engine.refresh), Authority(settings)
     serving.describe = Description(settings, engine, authority.writable)
     serving.update = partial(updates.update, writer, authority)
-    serving.stopping.append(writer.stop)
+    serving.starting += [writer.prepare] if authority.writable() else []
+    serving.stopping += [writer.stop, flask.extensions["differences"].stop]
     serving.routes[graphs.PATH] = graphs.GraphStore(serving, writer, authority)
+    serving.routes[cite.PATH] = cite.Cite(serving, cite.page_of(flask))
     serving.routes[openapi.PATH] = openapi.answer
     serving.trees = frozenset({graphs.PATH})
     return Front(serving, asker)
@@ -41,15 +57,22 @@ def create_app(settings: Settings, engine: Engine) -> Front:
 
 def create_pages(settings: Settings, asker: Asker) -> Flask:
     """The pages, as a Flask application that asks by ``asker``."""
-    app = Flask(__name__)
-    app.extensions["asker"] = asker
+    app = Flask(__name__, static_folder=None)
+    layout.install(app)
+    app.extensions |= {"asker": asker, "settings": settings, "linked": Linked()}
     app.config["MAX_CONTENT_LENGTH"] = settings.request_bytes
     app.config["MAX_FORM_MEMORY_SIZE"] = settings.request_bytes
     app.register_blueprint(pages.blueprint)
+    results.install(app, settings)
+    versionpages.install(app, settings)
+    app.register_blueprint(statics.blueprint)
+    app.register_blueprint(overview.blueprint)
+    app.register_blueprint(routes.blueprint)
     page = _page(app)
 
     def answered(problem: problems.Problem) -> Response:
-        status, headers, body = problems.answer(problem, request.headers.get("Accept"), page)
+        shown = partial(page, page=layout.this_page())
+        status, headers, body = problems.answer(problem, request.headers.get("Accept"), shown)
         return Response(body, status, headers)
 
     @app.errorhandler(problems.Problem)
@@ -77,4 +100,4 @@ def create_pages(settings: Settings, asker: Asker) -> Flask:
 def _page(app: Flask) -> Any:
     """How a problem is shown to a browser; needs no request."""
     template = app.jinja_env.get_template("problem.html")
-    return lambda problem: template.render(problem=problem)
+    return lambda problem, page: template.render(problem=problem, page=page)

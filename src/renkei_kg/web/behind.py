@@ -34,7 +34,8 @@ async def ask(application: Application, scope: Scope, request: Request) -> Respo
     found.pop("Content-Length", None)
     forbidden = {"no-store", "no-cache"} & {one.strip() for one in found.get("Cache-Control", "").split(",")}
     lasting = "ETag" in found and not forbidden and len(body) <= LARGEST_KEPT
-    return Response(status, found, bytes(body), kept=status == 200 and request.reads and lasting)
+    kept = status == 200 and request.reads and lasting
+    return Response(status, found, bytes(body), kept=kept, page=True)
 
 
 def _proper(name: bytes) -> str:

@@ -38,7 +38,8 @@ class Request:
 @dataclass
 class Response:
     """An HTTP response. A ``Result`` as its body is sent as it comes; ``kept`` says that it may be cached,
-    under ``key``; ``outcome`` says in a word what the logs and counters call it."""
+    under ``key``; ``outcome`` says in a word what the logs and counters call it; ``page`` that Flask has made
+    it."""
 
     status: int
     headers: dict[str, str] = field(default_factory=dict)
@@ -46,6 +47,7 @@ class Response:
     kept: bool = False
     key: Key = ()
     outcome: str = "ok"
+    page: bool = False
 
 
 def merged(pairs: Sequence[tuple[bytes, bytes]]) -> dict[bytes, bytes]:

@@ -18,6 +18,7 @@ from renkei_kg.web.negotiate import HTML
 from renkei_kg.web.sparql import described
 
 REQUEST: Final = "renkei.request"
+LONGEST: Final = 2000
 SAFE: Final = "%/:@!$&'()*+,;=~"
 
 
@@ -60,6 +61,11 @@ class Page:
     def in_language(self, language: str | None) -> str:
         """The address of this very page in another language, or in the one that the browser likes best."""
         return _address(self.path, [*self.arguments, *([("lang", language)] if language else [])])
+
+    @property
+    def lasting(self) -> bool:
+        """Whether the address is one to refer to: a long one holds a query, and would fill every header."""
+        return len(self.in_language(self.lang)) <= LONGEST
 
     @property
     def now(self) -> str:
@@ -157,10 +163,12 @@ def show(template: str, page: Page, tag: str = "", **context: Any) -> Response:
         "Content-Language": page.lang,
         "Vary": "Accept, Accept-Language, Accept-Encoding",
     }
-    links = [f'<{page.origin}{page.in_language(page.lang)}>; rel="canonical"']
+    own = f"{page.origin}{page.in_language(page.lang)}"
+    links = [f'<{own}>; rel="canonical"'] if page.lasting else []
     links += [f'<{url}>; rel="alternate"; type="{kind}"' for _, kind, url in page.alternates]
     links += [f'<{url}>; rel="{relation}"' for relation, url in page.links]
-    headers["Link"] = ", ".join(links)
+    if links:
+        headers["Link"] = ", ".join(links)
     if page.version and tag:
         address = (page.origin, page.path, str(page.arguments), page.lang, str(page.chosen))
         headers["ETag"] = statics.tag(page.version, *address, tag)

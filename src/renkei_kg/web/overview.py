@@ -65,22 +65,18 @@ class Hit:
     text: Value | None = None
 
 
-def numbers(page: Page) -> dict[str, Any]:
+def numbers(view: View, page: Page) -> dict[str, Any]:
     """What the home page counts and offers. Raises EngineError."""
-
-    def made(view: View) -> dict[str, Any]:
-        counts = {row[0].value: int(row[1].value) for row in view.rows(BY_CLASS)}
-        areas = [row[0].value for row in view.rows(AREAS)]
-        themes = [row[0].value for row in view.rows(THEMES)]
-        counted = [one.value for one in COUNTED if one.value in counts]
-        names = refs(view, page, linked().names, (*counted, *areas, *themes))
-        return {
-            "numbers": [(names.term(iri).text, counts[iri], _of_class(page, iri)) for iri in counted],
-            "areas": [names.thing(iri) for iri in areas],
-            "themes": [names.thing(iri) for iri in themes],
-        }
-
-    return answered(made)
+    counts = {row[0].value: int(row[1].value) for row in view.rows(BY_CLASS)}
+    areas = [row[0].value for row in view.rows(AREAS)]
+    themes = [row[0].value for row in view.rows(THEMES)]
+    counted = [one.value for one in COUNTED if one.value in counts]
+    names = refs(view, page, linked().names, (*counted, *areas, *themes))
+    return {
+        "numbers": [(names.term(iri).text, counts[iri], _of_class(page, iri)) for iri in counted],
+        "areas": [names.thing(iri) for iri in areas],
+        "themes": [names.thing(iri) for iri in themes],
+    }
 
 
 @blueprint.get("/browse")
@@ -96,9 +92,7 @@ def _classes(view: View) -> Response:
     names = refs(view, page, linked().names, counts)
     rows = [(names.term(iri), number, _of_class(page, iri)) for iri, number in counts.items()]
     rows.sort(key=lambda row: (not row[0].iri.startswith(RK.iri), row[0].text))
-    return layout.show(
-        "browse.html", page, "browse", rows=rows, behind=behind(view, page, f"{BY_CLASS}\nORDER BY ?class")
-    )
+    return layout.show("browse.html", page, "browse", rows=rows, behind=behind(view, page, BY_CLASS))
 
 
 def _things(class_: str, view: View) -> Response:

@@ -1,21 +1,23 @@
-"""Pages for people, without a script: the query form with its examples, and an answer as a table."""
+"""Pages for people, without a script: home, the query form with its examples, and an answer as a table."""
 
 import csv
 import io
-import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from flask import Blueprint, Response, current_app, render_template, request
+from flask import Blueprint, Response, current_app, request
 
 from renkei_kg.engine.contract import EngineError, Query, VersionMissing
-from renkei_kg.namespaces import PREFIXES
+from renkei_kg.web import citing, layout, overview
 from renkei_kg.web.asking import Asker
-from renkei_kg.web.negotiate import GRAPHS, HTML, SOLUTIONS
-from renkei_kg.web.sparql import Shown, described
+from renkei_kg.web.linked.current import answered
+from renkei_kg.web.linked.names import short
+from renkei_kg.web.linked.view import View
+from renkei_kg.web.negotiate import GRAPHS, SOLUTIONS
+from renkei_kg.web.preview import preview
+from renkei_kg.web.sparql import Shown
 from renkei_kg.web.transfer import ANSWER
 
-ROWS_SHOWN = 1000
 EXAMPLES = """PREFIX sh: <http://www.w3.org/ns/shacl#>
 SELECT ?name ?title ?text {
     ?example a <http://www.w3.org/ns/shacl#SPARQLExecutable> ;
@@ -48,22 +50,47 @@ class Example:
 
 
 def language() -> str:
-    """The page's language: ``?lang=``, else what the browser likes best, else Japanese."""
-    asked = request.args.get("lang")
-    if asked in ("ja", "en"):
-        return str(asked)
-    return request.accept_languages.best_match(["ja", "en"], default="ja")
+    """The page's language."""
+    return layout.this_page().lang
 
 
 @blueprint.get("/")
 def home() -> Response:
+    """What there is, and ways in; or the query form, when a query is asked for here."""
+    asked = {"query", "example", "version"} & set(request.args)
+    return query() if asked else answered(_home)
+
+
+def _home(view: View) -> Response:
+    page, form = layout.this_page(view.version), _form(view.version)
+    try:
+        found = overview.numbers(view, page)
+    except VersionMissing:
+        raise
+    except EngineError:
+        found = {}
+    whole = found and form["examples"] is not None
+    return layout.show("home.html", page, "home" if whole else "", **form, **found)
+
+
+@blueprint.get("/query")
+def query() -> Response:
     """The query form, filled with ``?query=`` or a named example; with ``?version=``, over that version."""
-    version = request.args.get("version") or None
-    examples = _examples(version or "")
-    chosen = next((e.text for e in examples if e.name == request.args.get("example")), None)
-    text = request.args.get("query") or chosen or FIRST % language()
-    body = render_template("home.html", lang=language(), text=text, examples=examples, version=version)
-    return Response(body, content_type=HTML.content_type, headers={"Vary": "Accept-Language"})
+    return answered(_query, request.args.get("version") or "")
+
+
+def _query(view: View) -> Response:
+    form = _form(view.version)
+    tag = "query" if form["examples"] is not None else ""
+    version = view.version if view.kept else None
+    return layout.show("query.html", layout.this_page(view.version), tag, version=version, **form)
+
+
+def _form(version: str) -> dict[str, Any]:
+    """What the form is filled with, in a version. Raises VersionMissing."""
+    examples = _examples(version)
+    chosen = next((e.text for e in examples or () if e.name == request.args.get("example")), None)
+    return {"text": request.args.get("query") or chosen or FIRST % language(), "examples": examples}
 
 
 @blueprint.route("/sparql", methods=["GET", "POST"])
@@ -72,27 +99,26 @@ def answer_page(version: str | None = None) -> Response:
     """The answer to a query as a page: a table for solutions, Turtle for a graph. With a ``version``, all its
     links stay within that."""
     shown: Shown = request.environ["asgi.scope"][ANSWER]
-    answer: dict[str, Any] = {} if shown.graph else json.loads(shown.content)
-    rows = answer.get("results", {}).get("bindings", [])
-    body = render_template(
+    page = layout.this_page(shown.version, kept=version is not None)
+    if request.method == "POST":
+        page = replace(page, arguments=(("query", shown.query.text),))
+    addresses = answered(lambda view: view.addresses, version or "")
+    return layout.show(
         "answer.html",
-        lang=language(),
+        page,
         version=version,
+        cite=citing.offer(shown.query, shown.version),
         text=shown.query.text,
-        turtle=shown.content.decode() if shown.graph else None,
-        truth=answer.get("boolean"),
-        names=answer.get("head", {}).get("vars", []),
-        rows=rows[:ROWS_SHOWN],
-        total=len(rows),
+        seen=preview(shown),
         formats=GRAPHS if shown.graph else SOLUTIONS,
-        short=_short,
+        short=short,
+        local=lambda iri: addresses.page(iri) if addresses.below(iri) else "",
     )
-    headers = {**described(shown.version, HTML.content_type), "Vary": "Accept, Accept-Language"}
-    return Response(body, headers=headers)
 
 
-def _examples(version: str) -> list[Example]:
-    """The examples of a version; of the one served when it is empty. Raises VersionMissing."""
+def _examples(version: str) -> list[Example] | None:
+    """The examples of a version; None when the engine has no time to say: the form is there without them.
+    Raises VersionMissing."""
     try:
         asker: Asker = current_app.extensions["asker"]
         query = Query(EXAMPLES % language(), version=version, own=True)
@@ -100,14 +126,6 @@ def _examples(version: str) -> list[Example]:
     except VersionMissing:
         raise
     except EngineError:
-        return []
+        return None
     rows = csv.DictReader(io.StringIO(content.decode(), newline=""))
     return [Example(row["name"], row["title"], row["text"]) for row in rows]
-
-
-def _short(iri: str) -> str:
-    """An IRI by a known prefix, as people write it; else whole."""
-    for prefix, namespace in PREFIXES.items():
-        if iri.startswith(namespace):
-            return f"{prefix}:{iri.removeprefix(namespace)}"
-    return iri

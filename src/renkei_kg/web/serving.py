@@ -1,23 +1,23 @@
 """What the server holds while it serves: engine, cache, counters, log, and the handlers of single paths."""
 
 import asyncio
-import contextlib
 import json
 import re
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from renkei_kg.config import Settings
-from renkei_kg.engine.contract import Engine, EngineUnavailable, Query
-from renkei_kg.web import archive, exchange, negotiate, protocol, sparql
+from renkei_kg.engine.contract import Engine, EngineUnavailable
+from renkei_kg.web import addresses, archive, exchange, layout, protocol, sparql
 from renkei_kg.web import cache as caching
 from renkei_kg.web.accesslog import AccessLog, Line
 from renkei_kg.web.exchange import Application, Request, Response
 from renkei_kg.web.metrics import CONTENT_TYPE, Metrics
 from renkei_kg.web.problems import Problem, answer
 
-HEALTH_SECONDS = 10.0
+HEALTH_SECONDS = 5.0
 HOST = re.compile(r"(?:[A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]*)?")
 ENDPOINT = archive.ENDPOINT
 Handler = Callable[[Request], Awaitable[Response]]
@@ -28,7 +28,7 @@ class Serving:
     renders a problem for a browser."""
 
     def __init__(
-        self, settings: Settings, engine: Engine, pages: Application, page: Callable[[Problem], str]
+        self, settings: Settings, engine: Engine, pages: Application, page: Callable[..., str]
     ) -> None:
         self.settings, self.engine, self.pages = settings, engine, pages
         self.cache = caching.Cache(settings.cache_mb << 20)
@@ -38,12 +38,14 @@ class Serving:
         self.trees: frozenset[str] = frozenset()
         self.describe: Callable[[Request, str], Awaitable[Response]] | None = None
         self.update: Callable[[Request, protocol.Update], Awaitable[Response]] | None = None
+        self.starting: list[Callable[[], None]] = []
         self.stopping: list[Callable[[], None]] = []
         self.held = 0
         self._page = page
         self._proxies = frozenset(settings.trusted_proxies.split())
         self._services = sparql.allowed_services(settings)
         self._background: set[asyncio.Task[None]] = set()
+        self._probe: asyncio.Future[str] | None = None
 
     def route(self, path: str) -> str:
         """The route that answers for a path, itself or as a tree of ``trees``; empty when none does."""
@@ -71,7 +73,7 @@ class Serving:
         """Who asks: the address that the connection comes from, or what a trusted proxy says."""
         forwarded = headers.get(b"x-forwarded-for")
         if forwarded is not None and address in self._proxies:
-            return forwarded.decode("latin-1").rsplit(",", 1)[-1].strip()
+            return addresses.plain(forwarded.decode("latin-1").rsplit(",", 1)[-1])
         return address
 
     def origin(self, scheme: str, address: str, headers: Mapping[bytes, bytes]) -> str:
@@ -90,14 +92,14 @@ class Serving:
         """The query to answer and how. Raises Problem, EngineError."""
         return sparql.want(request, asked, self._services)
 
-    def problem(self, problem: Problem, accept: str | None) -> Response:
-        """A problem as a response."""
-        status, headers, body = answer(problem, accept, self._page)
+    def problem(self, problem: Problem, accept: str | None, page: layout.Page) -> Response:
+        """A problem as a response; ``page`` is what its page knows of the request."""
+        status, headers, body = answer(problem, accept, partial(self._page, page=page))
         return Response(status, headers, body, outcome=problem.outcome)
 
-    def keep(self, key: exchange.Key, response: Response, body: bytes) -> caching.Entry:
-        """Keeps an answer, under its key."""
-        entry = caching.Entry(response, body)
+    def keep(self, key: exchange.Key, response: Response, body: bytes, query: str) -> caching.Entry:
+        """Keeps an answer, under its key; ``query`` is what the log is told that it answers."""
+        entry = caching.Entry(response, body, query)
         self.cache.put(key, entry)
         return entry
 
@@ -123,6 +125,17 @@ class Serving:
         codings = caching.codings(taken.decode("latin-1")) if taken else ()
         if codings:
             self.compress(key, entry, codings[0])
+        return entry.best(codings)
+
+    async def packed(
+        self, key: exchange.Key, entry: caching.Entry, headers: Mapping[bytes, bytes]
+    ) -> caching.Form:
+        """A new answer as its client takes it, in the coding it likes best: pages are small, and their first
+        visitor is often their only one."""
+        codings = caching.codings(headers.get(b"accept-encoding", b"").decode("latin-1"))
+        if codings and entry.size >= caching.WORTH_COMPRESSING and codings[0] not in entry.compressing:
+            entry.compressing.add(codings[0])
+            await self._compress(key, entry, codings[0])
         return entry.best(codings)
 
     def note(self, line: Line, headers: Mapping[bytes, bytes]) -> None:
@@ -153,15 +166,17 @@ class Serving:
         task.add_done_callback(self._background.discard)
 
     async def ready(self) -> str:
-        """Asks a query; gives the version that answered. Raises EngineError when none does."""
-        seconds = min(HEALTH_SECONDS, self.settings.query_seconds)
-        result = await self.engine.query(
-            Query("ASK {}"), negotiate.SOLUTIONS[0].media_type, seconds, "health"
-        )
-        with contextlib.closing(result):
-            if result.whole is None or b"true" not in result.whole:
-                raise EngineUnavailable("The engine does not answer as it should.")
-            return result.snapshot
+        """The version that a question has just been answered for; whoever asks meanwhile is told the same.
+        Raises EngineUnavailable."""
+        if self._probe is None:
+            self._probe = asyncio.ensure_future(self.engine.probe(HEALTH_SECONDS))
+            self._probe.add_done_callback(self._probed)
+        return await asyncio.shield(self._probe)
+
+    def _probed(self, probe: asyncio.Future[str]) -> None:
+        self._probe = None
+        if not probe.cancelled():
+            probe.exception()  # nobody may be left who wants to know
 
     async def _health(self, request: Request) -> Response:
         """200 when a query is answered, else 503."""

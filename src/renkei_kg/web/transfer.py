@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from renkei_kg.engine.contract import EngineError
-from renkei_kg.web import archive, behind, endpoint, protocol, receiving
+from renkei_kg.web import archive, behind, endpoint, layout, protocol, receiving
 from renkei_kg.web import cache as caching
 from renkei_kg.web.accesslog import Line
 from renkei_kg.web.exchange import Key, Receive, Request, Response, Scope, Send, merged
@@ -123,7 +123,8 @@ class Transfer:
 
     def _problem(self, problem: Problem) -> Response:
         accept = self.headers.get(b"accept")
-        return self.serving.problem(problem, None if accept is None else accept.decode("latin-1"))
+        page = layout.page_before(self.scope, self.headers)
+        return self.serving.problem(problem, None if accept is None else accept.decode("latin-1"), page)
 
     def _allowed(self) -> dict[str, str]:
         methods = {
@@ -141,6 +142,7 @@ class Transfer:
             self.scope[ANSWER] = shown
         if self._task is None:
             self.watch()
+        self.scope[layout.REQUEST] = request
         response = await behind.ask(self.serving.pages, self.scope, request)
         response.key = self.alias()
         return response
@@ -165,7 +167,7 @@ class Transfer:
         """Sends an answer; another that says why when it cannot be sent and has not begun."""
         try:
             if isinstance(answer, caching.Form):
-                self.outcome = KEPT
+                self.outcome, self.query = KEPT, answer.query
                 await self._sending.form(answer)
             else:
                 await self._send(answer)
@@ -187,19 +189,20 @@ class Transfer:
         response.headers = {**ALWAYS, **response.headers}
         if isinstance(response.body, bytes):
             if response.kept and serving.lasts(response):
-                entry = serving.keep(response.key, response, response.body)
+                entry = serving.keep(response.key, response, response.body, self.query)
                 if self.method in ("GET", "HEAD"):
                     serving.cache.name(self.alias(), response.key)
-                await sending.form(entry.forms["identity"])
+                packed = await serving.packed(response.key, entry, self.headers) if response.page else None
+                await sending.form(packed or entry.forms["identity"])
                 return
             length = None if response.status in (204, 304) else len(response.body)
             await sending.whole(response.status, caching.wire(response.headers, length), response.body)
             return
-        room = serving.cache.limit // 8 if response.kept else -1
+        room = serving.cache.limit // caching.SHARE if response.kept else -1
         with contextlib.closing(response.body) as result:
             body = await sending.stream(response, result, room)
         if body is not None and serving.lasts(response):
-            serving.keep(response.key, response, body)
+            serving.keep(response.key, response, body, self.query)
 
     def _note(self) -> None:
         line = Line(

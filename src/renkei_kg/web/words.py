@@ -17,8 +17,6 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "nav.home": ("ホーム", "Home"),
     "nav.browse": ("一覧", "Browse"),
     "nav.query": ("クエリ", "Query"),
-    "nav.ontology": ("語彙", "Vocabulary"),
-    "nav.dataset": ("データセット", "Dataset"),
     "nav.versions": ("版", "Versions"),
     "language": ("言語", "Language"),
     "search": ("検索", "Search"),
@@ -65,10 +63,19 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "answer.query": ("クエリ", "Query"),
     "answer.change": ("クエリを直す", "Change the query"),
     "answer.formats": ("ほかの形式で得る", "Get it as"),
+    "answer.cite": ("引用する", "Cite"),
+    "answer.beginning": (
+        "長いグラフの初めの部分です。全体は上の形式で取得できます。",
+        "This is the beginning of a long graph; get all of it in one of the formats above.",
+    ),
+    "answer.first": (
+        "初めの{shown}行です。続きがあります。全体は CSV などで取得できます。",
+        "The first {shown} of more rows are shown; get all of them as CSV.",
+    ),
     "answer.rows.one": ("1行", "1 row"),
     "answer.rows": ("{total}行", "{total} rows"),
     "answer.shown": (
-        "初めの{shown}行を示しています。全体は CSV などで得られます。",
+        "初めの{shown}行を表示しています。全体は CSV などで取得できます。",
         "The first {shown} are shown; get all of them as CSV.",
     ),
     "answer.table": ("結果の表", "Table of the answer"),
@@ -110,7 +117,6 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "thing.statements": ("記述", "Statements"),
     "thing.also": ("ほかの語彙での同じ記述", "The same in other vocabularies"),
     "thing.incoming": ("ここを指しているもの", "What points here"),
-    "thing.incoming.none": ("ここを指しているものはありません。", "Nothing points here."),
     "thing.evidence": ("典拠", "Evidence"),
     "thing.readings": ("ほかにありうる読み方", "Other possible readings"),
     "thing.readings.lead": (

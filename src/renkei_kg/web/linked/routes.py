@@ -57,7 +57,7 @@ def at_one_version(answer: Answer) -> Callable[..., Response]:
 @at_one_version
 def identifier(view: View, original: str) -> Response:
     """From the IRI of a thing to what describes it (https://www.w3.org/TR/cooluris/, section 4.2)."""
-    return _redirect(view, _found(view, original.removeprefix("/")), FORMS)
+    return _redirect(view, _asked(view, original.removeprefix("/")), FORMS)
 
 
 @blueprint.get("/page/<path:path>")
@@ -104,12 +104,20 @@ def anything(view: View, original: str) -> Response:
     if resource is None and extension:
         return _page(view, stem) if extension == "html" else _data(view, stem, extension)
     if resource is None or not resource.is_document:
-        return _redirect(view, resource or _found(view, path), FORMS)
+        return _redirect(view, resource or _asked(view, path), FORMS)
     form = _choose(FORMS)
     response = _page(view, path) if form is HTML else _data(view, path, NAMES[form.media_type])
     response.headers["Content-Location"] = _address(view, resource, form)
     response.vary.update(("Accept", "Accept-Encoding"))
     return response
+
+
+def _asked(view: View, path: str) -> Resource:
+    """What the address that was asked for stands for, its query taken as part of the IRI where that is so.
+    Raises Problem 404."""
+    query = quote(request.query_string, safe=layout.SAFE)
+    whole = linked().resolve(view, f"{path}%3F{query}") if query else None
+    return whole or _found(view, path)
 
 
 def _found(view: View, path: str) -> Resource:

@@ -188,6 +188,19 @@ def test_well_formed_literals(datatype: str, good: str, bad: str) -> None:
     assert [text for text in bad.split() if right(text)] == []
 
 
+def test_very_long_literals_are_read_too() -> None:
+    digits = "9" * 10_000
+    for name, text, expected in (
+        ("integer", digits, True),
+        ("int", digits, False),
+        ("date", f"{digits}-02-29", False),
+        ("date", f"{digits}2-02-28", True),
+    ):
+        right = well_formed(iri("xsd", name))
+        assert right is not None
+        assert right(text) is expected
+
+
 def test_it_needs_no_other_library() -> None:
     """Their import alone takes longer than a validation may."""
     code = "import renkei_kg.shacl, sys; print(*sorted({'rdflib', 'pyshacl', 'shapely'} & set(sys.modules)))"

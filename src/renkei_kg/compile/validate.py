@@ -18,6 +18,7 @@ from renkei_kg.compile.locate import Locator, Place
 from renkei_kg.compile.written import NOTHING, Written
 from renkei_kg.errors import RenkeiError
 from renkei_kg.namespaces import PREFIXES, RDF, XSD
+from renkei_kg.shacl.report import SEVERITIES, short
 from renkei_kg.textfile import SourceError
 
 PATHS = {
@@ -28,7 +29,6 @@ PATHS = {
     "zeroOrOnePath": "{}?",
 }
 STATEMENT = [RDF.subject, RDF.predicate, RDF.object]
-SEVERITIES = ("Violation", "Warning", "Info")
 # What pyshacl cannot use it also logs; here it becomes one error that says where.
 logging.getLogger("pyshacl-validate").addFilter(lambda record: record.levelno < logging.ERROR)
 _SH = rdflib.Namespace(PREFIXES["sh"])
@@ -91,14 +91,6 @@ class Report:
         lines = [finding.text(language, named) for finding in findings]
         counts = ", ".join(f"{self.count(severity)} {severity.lower()}" for severity in SEVERITIES)
         return "\n".join([*lines, f"{len(self.findings)} findings: {counts}."]) + "\n"
-
-
-def short(iri: str) -> str:
-    """An IRI by its well-known prefix, or else its last two steps; any other text as it is."""
-    for prefix, namespace in PREFIXES.items():
-        if iri.startswith(namespace):
-            return f"{prefix}:{iri.removeprefix(namespace)}"
-    return f"<{'/'.join(iri.rsplit('/', 2)[-2:])}>" if iri.startswith("http") else iri
 
 
 def validate(

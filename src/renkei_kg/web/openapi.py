@@ -9,7 +9,7 @@ from http import HTTPStatus
 from typing import Any, Final
 
 from renkei_kg import __version__
-from renkei_kg.web import archive, graphs, payload, protocol, reason
+from renkei_kg.web import archive, graphs, openapi_citations, payload, protocol, reason
 from renkei_kg.web import cache as caching
 from renkei_kg.web.exchange import Request, Response
 from renkei_kg.web.metrics import CONTENT_TYPE
@@ -215,6 +215,7 @@ def document() -> Object:
         f"{graphs.PATH}/{{name}}": _graph(below, "GraphByUrl", store=False),
         "/health": _page("health", "200 when a query is answered.", {JSON: reference("Health")}),
         "/metrics": _page("metrics", "Counters for Prometheus.", {_bare(CONTENT_TYPE): TEXT}),
+        **openapi_citations.paths(),
         PATH: _page("openapi", "This description.", {JSON: {"schema": {"type": "object"}}}, 304),
         "/static/{filename}": _page(
             "static", "Files of the pages.", {"text/css": TEXT}, 404, parameters=file

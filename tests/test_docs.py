@@ -15,6 +15,19 @@ from click.testing import CliRunner
 
 from renkei_kg.cli import main
 from renkei_kg.config import Settings, variable
+from renkei_kg.engine import describing, guard, lookup
+from renkei_kg.web import (
+    accesslog,
+    cache,
+    citing,
+    connection,
+    heads,
+    preview,
+    protocol,
+    sending,
+    serving,
+    sparql,
+)
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -47,6 +60,32 @@ def test_every_setting_is_documented_with_its_default_and_meaning() -> None:
         variable(item.name): [shown(item.default), item.metadata["meaning"]] for item in fields(Settings)
     }
     assert documented == expected
+
+
+def test_fixed_limits_are_documented_as_they_are() -> None:
+    (accept,) = {heads.LONGEST[name] for name in (b"accept", b"accept-language", b"accept-encoding")}
+    expected = [
+        heads.MOST_FIELDS,
+        heads.LONGEST_FIELD,
+        accept,
+        heads.LONGEST_TARGET,
+        protocol.MOST_FIELDS,
+        guard.MOST_BEFORE_BRACE,
+        connection.MOST_PIPELINED,
+        connection.MOST_DISCARDED >> 20,
+        sending.GATHERED_MOST >> 20,
+        sending.HELD_MOST >> 20,
+        sparql.SHOWN_MOST >> 20,
+        citing.LONGEST_URL,
+        preview.ROWS_SHOWN,
+        f"1/{cache.SHARE}",
+        describing.MOST_TRIPLES,
+        lookup.REMEMBERED >> 20,
+        int(serving.HEALTH_SECONDS),
+        accesslog.MOST_TEXT,
+        accesslog.MOST_WAITING,
+    ]
+    assert [row[1] for row in table("operations.md", "limit")] == [str(limit) for limit in expected]
 
 
 def test_every_dependency_has_its_reason() -> None:

@@ -168,6 +168,34 @@ def test_the_form_works_without_a_script(server: str) -> None:
     assert answered.count("<tr>") == 7
 
 
+MANY = "SELECT ?s ?p ?o { ?s ?p ?o } LIMIT %d"
+
+
+def test_a_page_shows_the_beginning_of_a_long_answer_and_says_so(server: str) -> None:
+    def page(query: str) -> tuple[str, int]:
+        url = f"{server}/sparql?{urllib.parse.urlencode({'query': query, 'lang': 'en'})}"
+        status, _, body = fetch(url, Accept="text/html")
+        assert status == 200
+        assert len(body) < 2 << 20
+        return body.decode(), body.count(b"<tr>") - 1
+
+    text, rows = page(MANY % 7)
+    assert ("7 rows</p>" in text, rows) == (True, 7)
+    text, rows = page(MANY % 1001)
+    assert ("1001 rows – the first 1000 are shown" in text, rows) == (True, 1000)
+    text, rows = page(MANY % 30_000)
+    assert ("The first 1000 of more rows are shown" in text, rows) == (True, 1000)
+    text, rows = page(f'SELECT ?x {{ ?s ?p ?o BIND("{"x" * 10_000}" AS ?x) }} LIMIT 500')
+    assert f"The first {rows} of more rows are shown" in text
+    assert 100 <= rows < 120
+    text, _ = page("CONSTRUCT WHERE { ?s ?p ?o }")
+    assert "This is the beginning of a long graph" in text
+    assert text.partition("</pre>")[0].endswith("\n")
+    text, _ = page("CONSTRUCT WHERE { ?s a <https://w3id.org/renkei/ontology#Project> }")
+    assert "beginning" not in text
+    assert "Yes" in page("ASK {}")[0]
+
+
 def test_a_taken_port_is_said_plainly(server: str, snapshots: Path) -> None:
     port = server.rsplit(":", 1)[1]
     done = subprocess.run(

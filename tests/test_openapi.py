@@ -4,6 +4,10 @@ whatever a fuzzer makes of it."""
 import json
 import re
 from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
 
 import pytest
 import schemathesis
@@ -14,12 +18,13 @@ from schemathesis.specs.openapi.definitions import OPENAPI_31_VALIDATOR
 
 from renkei_kg.config import Settings
 from renkei_kg.engine.embedded import EmbeddedEngine
-from renkei_kg.web import graphs, protocol
+from renkei_kg.web import connection, graphs, heads, protocol
 from renkei_kg.web.app import create_app, create_pages
 from renkei_kg.web.asking import Asker
 from renkei_kg.web.negotiate import GRAPHS
 from renkei_kg.web.openapi import PATH, document
 from renkei_kg.web.serving import ENDPOINT
+from tests.attacks.wire import connected, drained, replies, sent
 from tests.serving import Server, serving
 
 TOKEN = "a-token-for-the-fuzzer-of-the-server"
@@ -73,6 +78,61 @@ def test_names_of_operations_are_their_own_and_every_reference_leads_somewhere()
     assert len(names) == len(set(names))
     references = set(re.findall(r'"#/components/schemas/(\w+)"', json.dumps(said)))
     assert references <= said["components"]["schemas"].keys()
+
+
+@pytest.fixture(scope="module")
+def narrow(snapshots: Path) -> Iterator[Server]:
+    """A server that takes short requests only, and does not wait long for them."""
+    with serving(snapshots, header_bytes=4096, header_seconds=1, request_bytes=1000) as running:
+        yield running
+
+
+def operations() -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Each method, a target that it goes with, and what is said of it."""
+    for path, item in document()["paths"].items():
+        target = re.sub(r"\{\w+\}", "x", path)
+        for method, operation in item.items():
+            yield method.upper(), target, operation
+
+
+WITH_BODY = ("POST", "PUT", "DELETE")
+LONG = "x" * 5000
+FIELDS = "".join(f"X-{number}: a\r\n" for number in range(heads.MOST_FIELDS + 1))
+REFUSED = {
+    408: "{method} {target} HTTP/1.1\r\nHost: a\r\nX-Unended: a",
+    414: f"{{method}} {{target}}?{LONG} HTTP/1.1\r\nHost: a\r\n\r\n",
+    431: f"{{method}} {{target}} HTTP/1.1\r\nHost: a\r\n{FIELDS}\r\n",
+    413: "{method} {target} HTTP/1.1\r\nHost: a\r\nContent-Length: 1001\r\nConnection: close\r\n\r\n",
+}
+
+
+@pytest.mark.parametrize("status", REFUSED)
+def test_what_is_too_long_or_too_slow_is_refused_as_described(narrow: Server, status: int) -> None:
+    with ExitStack() as stack:
+        asked = []
+        for method, target, operation in operations():
+            assert (str(status) in operation["responses"]) == (status != 413 or method in WITH_BODY)
+            if str(status) in operation["responses"]:
+                client = stack.enter_context(connected(narrow))
+                client.sendall(REFUSED[status].format(method=method, target=target).encode())
+                asked.append((f"{method} {target}", operation["responses"][str(status)], client))
+        for which, described, client in asked:
+            (reply,) = replies(drained(client))
+            assert reply.status == status, which
+            assert reply.headers["content-type"] in described["content"], which
+
+
+def test_too_many_requests_on_a_connection_are_refused_as_described(narrow: Server) -> None:
+    slow = quote(
+        "SELECT (COUNT(*) AS ?n) { { SELECT * { ?a ?b ?c } LIMIT 900 } { SELECT * { ?d ?e ?f } LIMIT 900 } }"
+    )
+    for method, target, operation in operations():
+        if method in ("GET", "OPTIONS"):
+            first = f"GET /sparql?query={slow}%23{method}{quote(target)} HTTP/1.1\r\nHost: a\r\n\r\n"
+            more = f"{method} {target} HTTP/1.1\r\nHost: a\r\n\r\n" * (connection.MOST_PIPELINED + 2)
+            *_, last = sent(narrow, (first + more).encode())
+            assert last.status == 429
+            assert last.headers["content-type"] in operation["responses"]["429"]["content"]
 
 
 @schemathesis.serializer(protocol.QUERY_TYPE, protocol.UPDATE_TYPE, *(form.media_type for form in GRAPHS))

@@ -9,7 +9,7 @@ from http import HTTPStatus
 from typing import Any, Final
 
 from renkei_kg import __version__
-from renkei_kg.web import archive, graphs, openapi_citations, payload, protocol, reason
+from renkei_kg.web import archive, graphs, openapi_citations, openapi_versions, payload, protocol, reason
 from renkei_kg.web import cache as caching
 from renkei_kg.web.exchange import Request, Response
 from renkei_kg.web.metrics import CONTENT_TYPE
@@ -22,6 +22,7 @@ from renkei_kg.web.openapi_parts import (
     JSON,
     SCHEMAS,
     TEXT,
+    UNREAD,
     WRITTEN,
     Object,
     content_of,
@@ -172,7 +173,7 @@ def _graph(which: list[Object], name: str, *, store: bool) -> Object:
         "put": _operation(
             f"put{name}",
             "Makes the documents the graph.",
-            {201: written, 204: None},
+            {200: written, 201: written, 204: None},
             *WRITTEN,
             **conditions,
             requestBody=documents,
@@ -213,6 +214,7 @@ def document() -> Object:
         archive.LABEL: _archived(),
         graphs.PATH: _graph(named, "Graph", store=True),
         f"{graphs.PATH}/{{name}}": _graph(below, "GraphByUrl", store=False),
+        **openapi_versions.paths(),
         "/health": _page("health", "200 when a query is answered.", {JSON: reference("Health")}),
         "/metrics": _page("metrics", "Counters for Prometheus.", {_bare(CONTENT_TYPE): TEXT}),
         **openapi_citations.paths(),
@@ -240,8 +242,9 @@ def document() -> Object:
 
 
 def _with_head_and_options(item: Object) -> None:
-    """Adds the two methods that every path has beside its own."""
+    """Adds the two methods that every path has beside its own. The body of GET is not read."""
     get = item["get"]
+    get["responses"].pop("413")
     name = get["operationId"]
     item["head"] = {**get, "operationId": f"{name}Head", "summary": "The headers of GET."}
     allow = {"Allow": {"description": "The methods.", "schema": {"type": "string"}}}
@@ -250,7 +253,10 @@ def _with_head_and_options(item: Object) -> None:
         "operationId": f"{name}Options",
         "summary": "Tells the methods.",
         "parameters": in_path,
-        "responses": {"204": {"description": DESCRIPTIONS[204], "headers": allow}},
+        "responses": {
+            "204": {"description": DESCRIPTIONS[204], "headers": allow},
+            **{str(status): response(status, None) for status in UNREAD},
+        },
     }
 
 

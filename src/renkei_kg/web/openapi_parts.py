@@ -10,10 +10,12 @@ Object = dict[str, Any]
 
 TEXT: Final[Object] = {"schema": {"type": "string"}}
 IRI: Final[Object] = {"type": "string", "format": "iri"}
-# What can keep any request from being answered, whatever it asks for.
-ALWAYS: Final = (400, 408, 413, 431, 500, 503)
+# What can keep any request from being answered, whatever it asks for: before it is looked at, or the size of
+# its body and faults too.
+UNREAD: Final = (400, 408, 414, 429, 431, 503)
+ALWAYS: Final = (*UNREAD, 413, 500)
 ASKED: Final = (403, 406, 429, 504, 507)
-WRITTEN: Final = (401, 403, 404, 409, 412, 415, 504, 507)
+WRITTEN: Final = (401, 403, 404, 409, 412, 415, 422, 504, 507)
 DESCRIPTIONS: Final[dict[int, str]] = {
     200: "The answer.",
     201: "The graph is new.",
@@ -33,9 +35,11 @@ DESCRIPTIONS: Final[dict[int, str]] = {
     409: "What the write needs is not so.",
     412: "What the write depends on (If-Match, If-None-Match) is not so.",
     413: "The body is too large.",
+    414: "The URL is too long.",
     415: "The body has a media type, character set or coding that is not taken.",
     416: "There is no such part.",
-    429: "One client has too many queries under way.",
+    422: "The data would break its rules (SHACL shapes): the findings, or the validation report in RDF.",
+    429: "One client has too many queries under way, or too many requests on one connection.",
     431: "The headers are too large.",
     500: "A fault of the server.",
     503: "Too busy, or nothing to serve.",
@@ -47,14 +51,15 @@ HEADERS: Final[dict[str, str]] = {
     "Memento-Datetime": "The time that a version which is kept stands for.",
     "Last-Modified": "When this version of the data was made.",
     "Renkei-Snapshot": "The version of the data.",
+    "Renkei-Warnings": "How many things shapes advise against in what was written, if there are any.",
     "Vary": "What the answer was chosen by.",
     "Retry-After": "In how many seconds to come again.",
     "WWW-Authenticate": "How to show a token, and what is wrong with the one shown (RFC 6750).",
     "Location": "Where to go, or the IRI of the new graph.",
 }
 HEADERS_OF: Final[dict[int, tuple[str, ...]]] = {
-    200: ("ETag", "Last-Modified", "Renkei-Snapshot", "Vary"),
-    201: ("Location", "Renkei-Snapshot"),
+    200: ("ETag", "Last-Modified", "Renkei-Snapshot", "Renkei-Warnings", "Vary"),
+    201: ("Location", "Renkei-Snapshot", "Renkei-Warnings"),
     204: ("Renkei-Snapshot",),
     302: ("Location",),
     303: ("Location", "Vary"),
@@ -71,6 +76,16 @@ def object_of(required: str, **properties: Object) -> Object:
     return {"type": "object", "required": required.split(), "properties": properties}
 
 
+FINDING: Final = object_of(
+    "severity focus shape messages",
+    severity={"enum": ["Violation", "Warning", "Info"]},
+    focus={"type": "string", "description": "The node that it is about."},
+    path={"type": "string", "description": "The property, or a path as SPARQL writes it."},
+    value={"type": "string", "description": "The value at fault."},
+    graph={**IRI, "description": "The named graph that states it."},
+    shape={"type": "string", "description": "The shape that found it."},
+    messages={"type": "object", "additionalProperties": {"type": "string"}, "description": "By language."},
+)
 SCHEMAS: Final[Object] = {
     "Problem": {
         **object_of(
@@ -84,6 +99,7 @@ SCHEMAS: Final[Object] = {
             limit={"type": "string", "description": "The setting that was run into."},
             seconds={"type": "number", "description": "The time limit that was run into."},
             offered={"type": "array", "items": {"type": "string"}, "description": "The formats on offer."},
+            findings={"type": "array", "items": FINDING, "description": "What a write would break."},
         ),
         "description": "A problem document (RFC 9457).",
     },
@@ -118,6 +134,12 @@ SCHEMAS: Final[Object] = {
         parent={"type": "string", "description": "The version before."},
         added={"type": "integer", "minimum": 0},
         removed={"type": "integer", "minimum": 0},
+        inferred=object_of(
+            "added removed",
+            added={"type": "integer", "minimum": 0},
+            removed={"type": "integer", "minimum": 0},
+        ),
+        warnings={"type": "array", "items": FINDING, "description": "What is advised against in it."},
     ),
     "Graphs": object_of(
         "store snapshot graphs",
@@ -156,9 +178,7 @@ def response(status: int, content: Object | None) -> Object:
         }
     if status >= 400:
         content = {PROBLEM.media_type: reference("Problem"), HTML.media_type: TEXT}
-        if status in (400, 503):
-            # What is no HTTP, and what comes when no more connections are taken, is answered in a line.
-            content["text/plain"] = TEXT
+        content |= content_of(*GRAPHS) if status == 422 else {}
     if content:
         found["content"] = content
     return found

@@ -66,6 +66,7 @@ def test_messages_are_in_their_languages_and_filled() -> None:
     )
 
 
+# Here pySHACL departs from the recommendation.
 @pytest.mark.parametrize(
     ("left", "right", "expected"),
     [
@@ -78,10 +79,34 @@ def test_messages_are_in_their_languages_and_filled() -> None:
     ],
 )
 def test_what_sparql_cannot_compare_is_in_no_order(left: str, right: str, expected: bool) -> None:
-    """Here pySHACL departs from the recommendation (sections 4.3 and 4.5): it puts different kinds in order."""
     data = read(f"ex:x ex:p {left} ; ex:q {right} .")
     of_shapes = read("ex:S a sh:PropertyShape ; sh:targetNode ex:x ; sh:path ex:p ; sh:lessThan ex:q .")
     assert ours(data, of_shapes).conforms is expected
+
+
+@pytest.mark.parametrize(
+    ("value", "condition", "expected"),
+    [
+        ('"x"@en-us-x-y', "sh:languageIn ( 'en-US' )", True),
+        ('"x"@en', "sh:languageIn ( 'en-US' )", False),
+        ('"x"@eng', "sh:languageIn ( 'en' )", False),
+        (r'"a\n"', "sh:pattern 'a$'", False),
+        ('"2020-01-01"^^xsd:date', "sh:maxExclusive 5", False),
+        ('"x"^^xsd:integer', "sh:minInclusive 5", False),
+    ],
+)
+def test_values_are_judged_as_sparql_does(value: str, condition: str, expected: bool) -> None:
+    data = read(f"ex:x ex:p {value} .")
+    of_shapes = read(f"ex:S a sh:PropertyShape ; sh:targetNode ex:x ; sh:path ex:p ; {condition} .")
+    assert ours(data, of_shapes).conforms is expected
+
+
+def test_the_inverse_of_a_sequence_is_walked_from_its_end() -> None:
+    data = read("ex:a ex:p ex:b . ex:b ex:q ex:c .")
+    of_shapes = read(
+        "ex:S a sh:PropertyShape ; sh:targetNode ex:c ; sh:path [ sh:inversePath ( ex:p ex:q ) ] ; sh:hasValue ex:a ."
+    )
+    assert ours(data, of_shapes).conforms
 
 
 @pytest.mark.parametrize(

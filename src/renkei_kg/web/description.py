@@ -10,8 +10,9 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from pyoxigraph import BlankNode, NamedNode, RdfFormat, Triple, serialize
+from pyoxigraph import BlankNode, NamedNode, RdfFormat, Triple
 
+from renkei_kg import graphtext
 from renkei_kg.config import Settings
 from renkei_kg.engine.contract import Engine, EngineUnavailable, VersionMissing
 from renkei_kg.namespaces import PREFIXES, RDF, SD, TEXT, VOID, Namespace
@@ -65,8 +66,7 @@ class Description:
             return Response(304, headers)
         rdf = RdfFormat.from_media_type(form.media_type)
         assert rdf is not None
-        body = serialize(triples, format=rdf, prefixes=PREFIXES)
-        assert body is not None
+        body = graphtext.document(triples, rdf)
         return Response(200, headers, body, kept=True, key=(CLIENT, endpoint, form.media_type))
 
     async def _current(self) -> Facts:

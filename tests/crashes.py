@@ -32,11 +32,11 @@ from renkei_kg.compile import pipeline
 from renkei_kg.project import Project, open_project
 from renkei_kg.snapshot import SnapshotError
 from renkei_kg.versions import retention
-from tests.writing import change
+from tests.writing import change, revert
 
 DONE, REFUSED, FAILED = 0, 3, 4
 NOBODY = 65534
-TRACED = ("snapshot.py", "version.py", "retention.py", "pipeline.py")
+TRACED = ("snapshot.py", "version.py", "patch.py", "activations.py", "retention.py", "publication.py")
 NOTES = "https://example.org/notes"
 TOML = 'base = "https://example.org/kg/"\nname = "small"\nversion = "1"\nendpoint = "https://example.org/kg/sparql"\n'
 SIZES = (0, 1, 100, 1000, 2000, 5000, 10_000, 20_000, 40_000, 80_000, 1_000_000, 100_000_000)
@@ -67,7 +67,7 @@ class Harness:
         for kind in (self.building, self.writing, self.building, self.writing):
             self.number += 1
             self.whole(kind(self.number))
-        for another in (self.activating, self.pruning):
+        for another in (self.reverting, self.activating, self.pruning):
             self.whole(another())
 
     def whole(self, operation: Operation) -> None:
@@ -105,6 +105,13 @@ class Harness:
 
         return Operation("activate", work, state)
 
+    def reverting(self) -> Operation:
+        """A write taken back, which is made to its end before."""
+        self.number += 1
+        self.whole(self.writing(self.number))
+        identifier, before = json.loads(told(self.last_write))
+        return Operation("revert", lambda: revert(self.out, identifier), [self.state[0], before])
+
     def pruning(self) -> Operation:
         """All but the newest versions removed."""
         return Operation("prune", lambda: retention.prune(self.out, 3, 0, datetime.now(UTC)), self.state)
@@ -112,7 +119,9 @@ class Harness:
     def any(self) -> Operation:
         """One of these."""
         self.number += 1
-        kind = self.random.choice(("build", "build", "write", "write", "write", "activate", "prune"))
+        kind = self.random.choice(
+            ("build", "build", "write", "write", "write", "revert", "activate", "prune")
+        )
         return self.one(kind)
 
     def one(self, kind: str) -> Operation:
@@ -121,11 +130,18 @@ class Harness:
             return self.building(self.number)
         if kind == "write":
             return self.writing(self.number)
+        if kind == "revert":
+            return self.reverting()
         return self.activating() if kind == "activate" else self.pruning()
 
     def list_states(self) -> list[Any]:
         """What each version holds."""
         return [[one.id, self.state_of(one)] for one in snapshot.list_snapshots(self.out)]
+
+    def last_write(self) -> list[Any]:
+        """The current version, which a write has made, and the number that was written before."""
+        current = snapshot.open_current(self.out)
+        return [current.id, self.state_of(snapshot.open_snapshot(self.out / str(current.parent)))[1]]
 
     def state_of(self, one: snapshot.Snapshot) -> State:
         """The numbers that a version holds."""
@@ -157,13 +173,13 @@ class Harness:
     def kill_at_line(self) -> None:
         """Kills one operation before a random one of the lines that it runs through as it publishes."""
         operation = self.any()
-        most = {"build": 500, "write": 400, "activate": 40, "prune": 80}[operation.name]
+        most = {"build": 500, "write": 400, "revert": 400, "activate": 60, "prune": 80}[operation.name]
         line = self.random.randrange(most)
         self.judge(operation, run(lambda: _until(operation.work, line)))
 
     def kill_at_every_line(self) -> None:
         """Kills each kind of operation before each of its lines in turn, until one comes to its end."""
-        for kind in ("build", "write", "activate", "prune"):
+        for kind in ("build", "write", "revert", "activate", "prune"):
             line, code = 0, -signal.SIGKILL
             while code != DONE:
                 self.number += 1
@@ -209,15 +225,17 @@ class Harness:
 
     def forbid(self) -> None:
         """Lets nobody write in the folder of versions, and publishes."""
-        mode = self.out.stat().st_mode
-        self.out.chmod(0o555)
         self.number += 1
-        for operation in (
-            self.building(self.number),
-            self.writing(self.number),
+        kinds = (self.building, self.writing)
+        operations = [
+            self.reverting(),
+            *(kind(self.number) for kind in kinds),
             self.activating(),
             self.pruning(),
-        ):
+        ]
+        mode = self.out.stat().st_mode
+        self.out.chmod(0o555)
+        for operation in operations:
             assert run(lambda operation=operation: _as_anybody(operation.work)) == REFUSED, operation.name
             self.counts["forbidden"] += 1
         self.out.chmod(mode)
@@ -273,7 +291,7 @@ def _until(work: Callable[[], object], lines: int) -> None:
 
     def trace(frame: Any, event: str, _: object) -> Any:
         name = Path(frame.f_code.co_filename).name
-        publishing = name in TRACED and (name != "pipeline.py" or frame.f_code.co_name == "_write")
+        publishing = name in TRACED and (name != "publication.py" or frame.f_code.co_name == "write")
         if event == "line" and publishing:
             left[0] -= 1
             if left[0] < 0:

@@ -3,14 +3,17 @@
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from random import Random
 
 import pytest
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store, Triple
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Store, Triple
 
-from renkei_kg.compile.describe import VOIDEXT, describe
-from renkei_kg.namespaces import ONTOLOGY, RDF, SKOS, VOID
+from renkei_kg.compile.describe import VOIDEXT, Described, describe
+from renkei_kg.compile.recount import recount
+from renkei_kg.namespaces import ONTOLOGY, RDF, RDFS, RK, SKOS, VOID, XSD, Namespace
 from renkei_kg.project import Project
 from renkei_kg.snapshot import open_current
+from renkei_kg.union import Union
 
 DATASET = NamedNode("https://w3id.org/renkei/dataset/renkei")
 Key = NamedNode | DefaultGraph
@@ -162,7 +165,80 @@ def test_describing_again_changes_nothing(small: Callable[..., Project]) -> None
     memory, graph = Store(), NamedNode(project.graph("void"))
     thing = Quad(NamedNode("a:a"), RDF.type, NamedNode(ONTOLOGY + "Asset"), NamedNode(project.graph("a")))
     memory.extend([thing, Quad(thing.subject, thing.predicate, thing.object)])
-    assert describe(memory, project, graph) > 10
+    assert describe(Union(memory), Described.of(project), graph) > 10
     before = set(memory)
-    assert describe(memory, project, graph) > 10
+    assert describe(Union(memory), Described.of(project), graph) > 10
     assert set(memory) == before
+
+
+A = Namespace("https://example.org/kg/id/")
+OURS = [NamedNode(ONTOLOGY + name) for name in ("Asset", "Actor", "Region")]
+SUBJECTS = [*(A[f"s{number}"] for number in range(5)), BlankNode("b1"), BlankNode("b2")]
+PREDICATES = [RDF.type, RDF.type, RDF.type, RK.actor, RK.asset, SKOS.exactMatch, RDFS.seeAlso, VOID.triples]
+OBJECTS = [
+    *SUBJECTS,
+    *OURS,
+    *OURS,
+    A["Class"],
+    Literal("x"),
+    Literal("x", language="ja"),
+    Literal("007", datatype=XSD.integer),
+    Literal("2030-01-01T00:00:00.500Z", datatype=XSD.dateTime),
+    *(
+        NamedNode(f"{host}/{number}")
+        for host in ("http://a.example", "https://a.example")
+        for number in (1, 2)
+    ),
+    NamedNode("urn:not-on-the-web"),
+    Triple(A["s1"], RK.actor, Literal(1)),
+]
+GRAPHS = [
+    NamedNode(iri) for iri in ("https://example.org/kg/graph/a", "https://example.org/b#c", "http://[::1]/g")
+]
+OF = Described(
+    NamedNode("https://example.org/kg/dataset/small"), "https://example.org/kg/", "https://example.org/q"
+)
+VOID_GRAPH = NamedNode("https://example.org/kg/graph/void")
+
+
+def some(chance: Random) -> set[Quad]:
+    """A few quads of few terms, so that the same come up again and again."""
+    return {
+        Quad(
+            chance.choice(SUBJECTS), chance.choice(PREDICATES), chance.choice(OBJECTS), chance.choice(GRAPHS)
+        )
+        for _ in range(chance.randrange(1, 12))
+    }
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_what_is_counted_again_after_a_change_is_what_would_be_counted_in_full(seed: int) -> None:
+    chance = Random(seed)  # noqa: S311  # nothing secret
+    store = Store()
+    union = Union(store)
+    describe(union, OF, VOID_GRAPH)
+    for _ in range(8):
+        union = Union(store)
+        for quad in some(chance):
+            union.add([quad.triple], quad.graph_name)
+        stated = sorted((q for q in store if q.graph_name in GRAPHS), key=str)
+        for quad in chance.sample(stated, chance.randrange(len(stated) // 2 + 1)):
+            union.remove([quad.triple], quad.graph_name)
+        recount(union, OF, VOID_GRAPH)
+        fresh = Store()
+        again = Union(fresh)
+        for quad in store:
+            if quad.graph_name in GRAPHS:
+                again.add([quad.triple], quad.graph_name)
+        describe(again, OF, VOID_GRAPH)
+        assert set(map(str, store)) == set(map(str, fresh))
+
+
+def test_a_stale_description_is_made_right() -> None:
+    store = Store()
+    union = Union(store)
+    union.add([Triple(A["s1"], RDF.type, OURS[0]), Triple(A["old"], VOID.triples, Literal(3))], VOID_GRAPH)
+    describe(union, OF, VOID_GRAPH)
+    fresh = Store()
+    describe(Union(fresh), OF, VOID_GRAPH)
+    assert set(store) == set(fresh)

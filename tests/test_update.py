@@ -359,7 +359,10 @@ def test_text_search_finds_what_was_written(compiled_server: Server) -> None:
 
 
 def test_a_graph_beside_the_compiled_ones_is_written_and_the_union_follows(compiled_server: Server) -> None:
-    triples = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
+    beside = "<https://w3id.org/renkei/graph/history>, <https://w3id.org/renkei/graph/void>"
+    triples = (
+        f"SELECT (COUNT(*) AS ?n) {{ ?s ?p ?o MINUS {{ GRAPH ?g {{ ?s ?p ?o }} FILTER(?g IN ({beside})) }} }}"
+    )
     before = compiled_server.ask(triples, accept="text/csv").body
     shared = "<https://w3id.org/renkei/id/project/tantetsuko> a <https://w3id.org/renkei/ontology#Project>"
     added = update(compiled_server, f"{PREFIX} INSERT DATA {{ GRAPH :notes {{ {shared} . :note :on :it }} }}")

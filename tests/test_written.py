@@ -1,4 +1,5 @@
-"""Graphs written over HTTP are taken over by the next build as they stand, and checked with the sources."""
+"""Graphs written over HTTP are taken over by the next build as they stand, with what follows from them, and
+checked with the sources."""
 
 import fcntl
 import json
@@ -16,8 +17,9 @@ from renkei_kg.cli import main
 from renkei_kg.compile import pipeline, written
 from renkei_kg.namespaces import RK
 from renkei_kg.project import Project
+from renkei_kg.reserved import written_graphs
 from renkei_kg.write import version
-from renkei_kg.write.errors import WriteRefused
+from renkei_kg.write.errors import UpdateFailed, WriteRefused
 from tests.writing import change
 
 Small = Callable[..., Project]
@@ -60,7 +62,7 @@ def test_a_written_graph_is_in_the_next_build_in_every_way(built: tuple[Project,
     assert quads(made, NOTES) == quads(before, NOTES)
     assert manifest["graphs"][NOTES] == 3
     assert manifest["graphs"]["https://example.org/empty"] == 0
-    assert set(manifest["graphs"]) - set(manifest["compiled_graphs"]) == {NOTES, "https://example.org/empty"}
+    assert set(written_graphs(manifest)) == {NOTES, "https://example.org/empty"}
     assert (manifest["parent"], manifest["number"]) == (before.id, 4)
     assert (manifest["texts"], before.manifest["texts"]) == (1, 1)
     store = Store.read_only(str(made.store))
@@ -95,16 +97,93 @@ def test_without_written_leaves_them_out_and_the_sources_alone_give_the_same_as_
 
 
 def test_what_is_compiled_does_not_depend_on_what_was_written(small: Small) -> None:
-    rule = "CONSTRUCT { ?s <a:inferred> ?o } WHERE { ?s <a:b> ?o }"
-    project = small(**{"data/a.ttl": "<a:a> <a:b> 1 .", "ontology/rules/1-x.rq": rule})
+    rule = "CONSTRUCT { ?s <a:inferred> ?o . ?o <a:of> ?s } WHERE { ?s <a:b> ?o FILTER(!ISLITERAL(?o)) }"
+    file = f"CONSTRUCT {{ ?s <{RK.file.value}> ?o }} WHERE {{ ?s <a:file> ?o }}"
+    project = small(
+        **{
+            "data/a.ttl": "<a:a> <a:b> <a:c> .",
+            "ontology/rules/1-x.rq": rule,
+            "ontology/rules/1-file.rq": file,
+        }
+    )
     out = project.root / "out"
     first = pipeline.build(project, out, quiet)
     secret = project.root / "secret.txt"
-    change(out, INSERT % f"<a:n> <a:b> 2 ; <{RK.file.value}> '../secret.txt'")
     secret.write_text("x")
+    change(out, INSERT % f"<a:n> <a:b> <a:c> ; <a:file> '../secret.txt' ; <{RK.file.value}> '../secret.txt'")
+    written_to = snapshot.open_current(out)
     made = pipeline.build(project, out, quiet)
-    assert quads(made, project.graph("inferred")) == quads(first, project.graph("inferred"))
-    assert made.manifest["sources"] == first.manifest["sources"]
+    for one in (written_to, made):
+        assert quads(one, project.graph("inferred")) == quads(first, project.graph("inferred"))
+        assert quads(one, project.graph("a")) == quads(first, project.graph("a"))
+        assert one.manifest["sources"] == first.manifest["sources"]
+
+
+def test_what_follows_from_written_graphs_is_the_same_by_a_write_and_by_a_build(small: Small) -> None:
+    """Its graph has what is stated nowhere, sees what is compiled, and goes when its grounds go."""
+    chain = "CONSTRUCT { ?a <a:leads> ?c } WHERE { ?a <a:b>/<a:b> ?c }"
+    alone = "CONSTRUCT { ?a <a:alone> true } WHERE { ?a <a:b> ?c FILTER NOT EXISTS { ?a <a:leads> ?x } }"
+    typed = "CONSTRUCT { ?x a <a:Thing> } WHERE { ?x a ?c }"
+    project = small(
+        **{
+            "data/a.ttl": "<a:a> <a:b> <a:c> . <a:p> <a:b> <a:q> .",
+            "ontology/rules/1-chain.rq": chain,
+            "ontology/rules/2-alone.rq": alone,
+            "ontology/rules/1-typed.rq": typed,
+        }
+    )
+    out = project.root / "out"
+    graph = project.graph("inferred/written")
+    first = pipeline.build(project, out, quiet)
+    assert graph not in first.manifest["graphs"]
+    change(out, INSERT % "<a:c> <a:b> <a:d> . <a:p> <a:leads> <a:q> . [] a <a:Sort>")
+    by_write = snapshot.open_current(out)
+    (blank,) = [triple for triple in quads(by_write, graph) if triple.startswith("_:")]
+    expected = {"<a:a> <a:leads> <a:d>", f"<a:c> <a:alone> {_true()}", blank}
+    assert blank.endswith("<http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <a:Thing>")
+    assert quads(by_write, graph) == expected
+    assert by_write.manifest["graphs"][graph] == 3
+    assert by_write.manifest["changed"] == {"added": 6, "removed": 0}
+    by_build = pipeline.build(project, out, quiet)
+    assert quads(by_build, graph) == expected
+    assert by_build.manifest["changed"] == {"added": 0, "removed": 0}
+    snapshot.verify(by_build)
+    change(out, f"DELETE DATA {{ GRAPH <{NOTES}> {{ <a:c> <a:b> <a:d> }} }}")
+    change(out, f"CLEAR GRAPH <{NOTES}>")
+    assert graph not in snapshot.open_current(out).manifest["graphs"]
+    assert graph not in pipeline.build(project, out, quiet).manifest["graphs"]
+
+
+def _true() -> str:
+    return '"true"^^<http://www.w3.org/2001/XMLSchema#boolean>'
+
+
+def test_the_rules_go_with_every_version(small: Small) -> None:
+    """A write finds what follows without the project, and a change of the rules alone is a new version."""
+    project = small(
+        **{"data/a.ttl": "<a:a> <a:b> 1 .", "ontology/rules/1-x.rq": "CONSTRUCT WHERE { ?s <a:c> ?o }"}
+    )
+    out = project.root / "out"
+    first = pipeline.build(project, out, quiet)
+    (project.root / "ontology/rules/1-x.rq").write_text("CONSTRUCT { ?o <a:of> ?s } WHERE { ?s <a:c> ?o }")
+    second = pipeline.build(project, out, quiet)
+    assert (second.id != first.id, second.parent) == (True, first.id)
+    assert second.manifest["content_sha256"] == first.manifest["content_sha256"]
+    (project.root / "ontology/rules/1-x.rq").unlink()
+    third = snapshot.open_snapshot(out / change(out, INSERT % "<a:n> <a:c> <a:m>"))
+    assert quads(third, project.graph("inferred/written")) == {"<a:m> <a:of> <a:n>"}
+    assert (third.path / "rules/1-x.rq").samefile(second.path / "rules/1-x.rq")
+    assert third.manifest["files"]["rules/1-x.rq"] == second.manifest["files"]["rules/1-x.rq"]
+    assert not any("rules" in name for name in pipeline.build(project, out, quiet).manifest["files"])
+
+
+def test_rules_that_fail_on_what_is_written_refuse_the_write(small: Small) -> None:
+    rule = "CONSTRUCT { ?s <a:n> ?m } WHERE { ?s <a:n> ?n BIND(?n + 1 AS ?m) }"
+    project = small(**{"data/a.ttl": "<a:a> <a:b> 1 .", "ontology/rules/1-up.rq": rule})
+    out = project.root / "out"
+    pipeline.build(project, out, quiet)
+    with pytest.raises(UpdateFailed, match=r"1-up.rq: still adds triples"):
+        change(out, INSERT % "<a:n> <a:n> 1")
 
 
 def test_a_violation_in_a_written_graph_stops_the_build_and_says_so(built: tuple[Project, Path]) -> None:

@@ -1,4 +1,4 @@
-"""Servers that tests may write to: over an empty snapshot, with a token."""
+"""Servers that tests may write to: over an empty snapshot, with a token. And writes without a server."""
 
 import shutil
 from collections.abc import Iterator
@@ -7,13 +7,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
-from pyoxigraph import Store
-
 from renkei_kg import snapshot
-from renkei_kg.write import updating, version
-from renkei_kg.write.changes import Changes
-from renkei_kg.write.rules import ANY, Rules
-from renkei_kg.write.texts import index
+from renkei_kg.write import steps, version
+from renkei_kg.write.groundwork import Groundwork
+from renkei_kg.write.rules import ANY
 from tests.serving import Server, serving
 
 BASE = "http://localhost/"
@@ -29,22 +26,67 @@ def writable(folder: Path, **settings: object) -> Iterator[Server]:
         yield server
 
 
-def change(root: Path, update: str, moment: datetime | None = None, *, allowed: tuple[str, ...] = ANY) -> str:
+def writers(server: Server) -> list[int]:
+    """The processes for writes that a server has."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                line = (entry / "cmdline").read_bytes()
+                parent = int((entry / "stat").read_text().rsplit(")", 1)[1].split()[1])
+            except (OSError, IndexError):
+                continue
+            if b"renkei_kg.write.process" in line and parent == server.pid:
+                found.append(int(entry.name))
+    return found
+
+
+def change(
+    root: Path,
+    update: str,
+    moment: datetime | None = None,
+    *,
+    by: str = "tests",
+    reason: str = "",
+    allowed: tuple[str, ...] = ANY,
+    ground: Groundwork | None = None,
+) -> str:
     """Makes an update to the current snapshot of ``root`` as a write does, but in this process. Returns the
     id of the version that it makes."""
+    asked = {"kind": "update", "text": update, "using": (), "using_named": ()}
+    return _make(root, asked, moment, by=by, reason=reason, allowed=allowed, ground=ground)
+
+
+def revert(root: Path, identifier: str) -> str:
+    """Takes back the write that made a version, as ``change`` makes one."""
+    asked = {"kind": "revert", "version": str(root / identifier), "reverts": identifier, "force": False}
+    return _make(root, asked)
+
+
+def _make(
+    root: Path,
+    asked: dict[str, object],
+    moment: datetime | None = None,
+    *,
+    by: str = "tests",
+    reason: str = "",
+    allowed: tuple[str, ...] = ANY,
+    ground: Groundwork | None = None,
+) -> str:
     with snapshot.publishing(root):
         parent = snapshot.open_current(root)
         folder = snapshot.temporary(root, f"write-{uuid4().hex}")
+        request = {
+            **asked,
+            "base": parent.manifest["base"],
+            "by": by,
+            "reason": reason,
+            "allowed": allowed,
+            "folder": str(folder),
+            "parent": str(parent.path),
+            "moment": (moment or datetime.now(UTC)).isoformat(),
+        }
         try:
-            Store.read_only(str(parent.store)).backup(str(folder / "store"))
-            store = Store(str(folder / "store"))
-            changes = Changes(store, Rules.of(parent.manifest, allowed))
-            updating.run(store, updating.Update(update, parent.manifest["base"]), changes)
-            total = changes.total()
-            texts = index(store, folder, parent, total)
-            store.flush()
-            del store, changes
-            manifest = version.following(parent, total, texts, moment or datetime.now(UTC))
-            return version.publish(root, folder, manifest, lambda _: None).id
+            return steps.make(request, (), lambda *_: None, ground).id
         finally:
             shutil.rmtree(folder, ignore_errors=True)

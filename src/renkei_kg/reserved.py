@@ -7,8 +7,11 @@ from typing import Any, Final
 from renkei_kg.snapshot import compiled_graphs
 
 # Below <base>graph/, where the graphs of a project's files have the other names.
-MADE_BY_THE_BUILD: Final = re.compile(r"evidence|inferred|void|shapes/.*")
+MADE_BY_THE_BUILD: Final = re.compile(r"evidence|history|inferred(?:/written)?|void|shapes/.*")
 HISTORY: Final = "graph/history"
+INFERRED_FROM_WRITTEN: Final = "graph/inferred/written"
+STATISTICS: Final = "graph/void"
+SHAPES: Final = "graph/shapes/"
 EXAMPLES: Final = ".well-known/sparql-examples"
 
 
@@ -26,6 +29,8 @@ def is_of_the_build(graph: str, base: str) -> bool:
 
 
 def written_graphs(manifest: Mapping[str, Any]) -> list[str]:
-    """The graphs of a version that clients have written."""
-    compiled = set(compiled_graphs(manifest))
-    return [iri for iri in manifest["graphs"] if iri not in compiled]
+    """The graphs of a version that clients have written: neither compiled from sources nor made by a write
+    beside them."""
+    beside = {manifest["base"] + name for name in (HISTORY, INFERRED_FROM_WRITTEN)}
+    beside.update(compiled_graphs(manifest))
+    return [iri for iri in manifest["graphs"] if iri not in beside]

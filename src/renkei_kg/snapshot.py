@@ -231,7 +231,9 @@ def publish(root: Path, folder: Path, identifier: str) -> Snapshot:
     """
     _check(Snapshot(identifier, folder, open_snapshot(folder).manifest))
     for path in folder.rglob("*"):
-        _sync(path)
+        # What is linked elsewhere too is of a version that has been published already.
+        if path.is_dir() or path.stat().st_nlink == 1:
+            _sync(path)
     _sync(folder)
     folder.rename(root / identifier)
     try:
@@ -248,19 +250,29 @@ def _is_current(root: Path, identifier: str) -> bool:
     return (root / CURRENT).is_symlink() and current_id(root) == identifier
 
 
-def checksums(folder: Path, names: tuple[str, ...]) -> dict[str, dict[str, Any]]:
+def checksums(
+    folder: Path, names: tuple[str, ...], parent: Snapshot | None = None
+) -> dict[str, dict[str, Any]]:
     """Size in bytes and SHA-256 of every file in ``folder`` that is, or is below, one of ``names``, by
-    relative path.
+    relative path. What is a link to the same file of ``parent`` has that one's.
 
     Files that an engine may rewrite without changing content (RocksDB's logs and lock) are left out.
     """
     tops = [folder / name for name in names]
     files = (p for top in tops for p in (top, *sorted(top.rglob("*"))) if p.is_file())
-    return {
-        p.relative_to(folder).as_posix(): _facts(p)
-        for p in files
-        if p.parent.name != "store" or p.suffix == ".sst"
-    }
+    found = {}
+    for path in files:
+        if path.parent.name != "store" or path.suffix == ".sst":
+            name = path.relative_to(folder).as_posix()
+            linked = (
+                parent is not None and name in parent.manifest["files"] and _linked(path, parent.path / name)
+            )
+            found[name] = parent.manifest["files"][name] if parent and linked else _facts(path)
+    return found
+
+
+def _linked(path: Path, other: Path) -> bool:
+    return other.exists() and path.samefile(other)
 
 
 def verify(snapshot: Snapshot) -> None:

@@ -1,7 +1,8 @@
 """Entailment: the SPARQL CONSTRUCT rules in ``ontology/rules/``, run until they add nothing new.
 
 A rule's file name begins with its stratum: the rules of a stratum may use negation over what lower strata
-have closed. Results go into a graph of their own; what is already stated is not stated again.
+have closed. Results go into a graph of their own; what is already stated is not stated again. The rules go
+with every version, so that what follows from a write is known without the sources.
 """
 
 from collections.abc import Sequence
@@ -15,15 +16,17 @@ from renkei_kg.project import Project
 from renkei_kg.textfile import SourceError
 
 ROUNDS = 20
+FOLDER = "rules"
 
 
 @dataclass(frozen=True)
 class Rule:
-    """A CONSTRUCT, the file it stands in and its stratum."""
+    """A CONSTRUCT, the file it stands in, its stratum and the name of the rule's own file."""
 
     path: Path
     stratum: int
     text: str
+    name: str = ""
 
 
 def rules(project: Project) -> list[Rule]:
@@ -33,10 +36,33 @@ def rules(project: Project) -> list[Rule]:
         number, actual = path.name.split("-", 1)[0], project.actual(path)
         if not (number.isascii() and number.isdigit()):
             raise SourceError(path, "begins with no stratum: name it by one, such as 1-labels.rq.")
-        rule = Rule(actual, int(number), read_query(actual))
+        rule = Rule(actual, int(number), read_query(actual), path.name)
         construct(Store(), actual, rule.text)
         found.append(rule)
     return found
+
+
+def pack(found: Sequence[Rule], folder: Path) -> None:
+    """Puts rules into the version in ``folder``, under the names of their files."""
+    (folder / FOLDER).mkdir()
+    for rule in found:
+        (folder / FOLDER / rule.name).write_text(rule.text, encoding="utf-8")
+
+
+def packed(folder: Path) -> list[Rule]:
+    """The rules of the version in ``folder``; one made by older software has none."""
+    paths = sorted((folder / FOLDER).glob("*.rq"))
+    return [
+        Rule(path, int(path.name.split("-", 1)[0]), path.read_text(encoding="utf-8"), path.name)
+        for path in paths
+    ]
+
+
+def link(origin: Path, folder: Path) -> None:
+    """Gives the version in ``folder`` the rules of the one in ``origin``."""
+    for rule in packed(origin):
+        (folder / FOLDER).mkdir(exist_ok=True)
+        (folder / FOLDER / rule.name).hardlink_to(rule.path)
 
 
 def infer(store: Store, found: Sequence[Rule], graph: NamedNode) -> int:
@@ -60,8 +86,15 @@ def infer(store: Store, found: Sequence[Rule], graph: NamedNode) -> int:
 
 def _apply(store: Store, rule: Rule, graph: NamedNode) -> int:
     triples = set(construct(store, rule.path, rule.text))
-    if any(isinstance(term, BlankNode) for t in triples for term in (t.subject, t.object)):
+    nodes = {term for t in triples for term in (t.subject, t.object) if isinstance(term, BlankNode)}
+    if not all(_known(store, node) for node in nodes):
         raise SourceError(rule.path, "makes a blank node, another one each time: give the node an IRI.")
     new = [t for t in triples if Quad(t.subject, t.predicate, t.object) not in store]
     store.extend(Quad(t.subject, t.predicate, t.object, g) for t in new for g in (graph, DefaultGraph()))
     return len(new)
+
+
+def _known(store: Store, node: BlankNode) -> bool:
+    """Whether a blank node is one of the data."""
+    about, to = store.quads_for_pattern(node, None, None), store.quads_for_pattern(None, None, node)
+    return next(about, None) is not None or next(to, None) is not None

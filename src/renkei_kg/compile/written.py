@@ -1,17 +1,18 @@
 """The graphs that were written over HTTP, taken over from the current snapshot into the next build as they
-stand: nothing is inferred from them, and what is compiled does not depend on them."""
+stand, with the history of how they came about. What is compiled from the sources does not depend on them:
+what the rules entail with them goes into a graph of its own."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pyoxigraph import Literal, NamedNode, Quad, Store, Triple
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store, Triple
 
 from renkei_kg import snapshot
 from renkei_kg.compile.lines import Term
 from renkei_kg.errors import RenkeiError
 from renkei_kg.project import Project
-from renkei_kg.reserved import is_of_the_build
+from renkei_kg.reserved import HISTORY, is_of_the_build, written_graphs
 
 LEFT_OUT = "or leave out what was written with --without-written"
 
@@ -22,9 +23,10 @@ class WrittenError(RenkeiError):
 
 @dataclass(frozen=True)
 class Written:
-    """Written graphs by their IRIs, and the snapshot that they are taken from."""
+    """Written graphs by their IRIs, the graph with their history, and the snapshot they are taken from."""
 
     graphs: Mapping[str, frozenset[Quad]] = field(default_factory=dict)
+    history: frozenset[Quad] = frozenset()
     origin: str | None = None
 
     def add_to(self, store: Store) -> None:
@@ -33,6 +35,15 @@ class Written:
             store.add_graph(NamedNode(iri))
             store.extend(quads)
             store.extend(Quad(q.subject, q.predicate, q.object) for q in quads)
+
+    def add_history_to(self, store: Store, graph: NamedNode) -> None:
+        """Adds the history, likewise, as ``graph``."""
+        for name in (graph, DefaultGraph()):
+            store.extend(Quad(q.subject, q.predicate, q.object, name) for q in self.history)
+
+    def same(self, other: "Written") -> bool:
+        """Whether another has the same graphs and history, whatever it is taken from."""
+        return (self.graphs, self.history) == (other.graphs, other.history)
 
     def likely(
         self, focus: Term, path: Term | None, value: Term | None, of_sources: Callable[..., bool]
@@ -69,25 +80,28 @@ def written(root: Path, progress: Callable[[str], None]) -> Written:
         if not whole:
             return NOTHING
         current = whole[-1]
-    compiled = set(snapshot.compiled_graphs(current.manifest))
-    names = [iri for iri in current.manifest["graphs"] if iri not in compiled]
+    names = written_graphs(current.manifest)
+    history = f"{current.manifest['base']}{HISTORY}"
     own = current.manifest.get("default_graph") == "own" and current.manifest["triples"]
     if own:
         raise WrittenError(
             f"{current.id} holds {own} triples in a default graph of its own, which the default graph of a "
             f"build, the union of its named graphs, cannot keep: move them to a named graph, {LEFT_OUT}."
         )
-    if not names:
-        return Written({}, current.id)
+    if not names and history not in current.manifest["graphs"]:
+        return Written(origin=current.id)
     try:
         store = Store.read_only(str(current.store))
-        quads = {i: frozenset(store.quads_for_pattern(None, None, None, NamedNode(i))) for i in names}
+        quads = {
+            iri: frozenset(store.quads_for_pattern(None, None, None, NamedNode(iri)))
+            for iri in (*names, history)
+        }
     except (OSError, RuntimeError, ValueError) as error:
         raise WrittenError(
             f"the graphs that were written cannot be read from {current.store} ({error}): "
             f"activate another version, {LEFT_OUT}."
         ) from None
-    return Written(quads, current.id)
+    return Written({iri: quads[iri] for iri in names}, quads[history], current.id)
 
 
 def check_names(taken: Written, compiled: Store, project: Project) -> None:

@@ -76,11 +76,14 @@ WITH hit AS MATERIALIZED (
 )
 """
 EACH_LITERAL: Final = (
-    "SELECT subject, value, language, properties, score FROM scored ORDER BY score DESC, id LIMIT :limit"
+    "SELECT subject, value, language, properties, score FROM scored"
+    " ORDER BY score DESC, subject, value, language LIMIT :limit"
 )
 EACH_SUBJECT: Final = (
-    "SELECT subject, value, language, properties, max(score) AS best FROM scored"
-    " GROUP BY subject ORDER BY best DESC, subject LIMIT :limit"
+    "SELECT subject, value, language, properties, score FROM ("
+    " SELECT *, row_number() OVER (PARTITION BY subject ORDER BY score DESC, value, language) AS place"
+    " FROM scored"
+    ") WHERE place = 1 ORDER BY score DESC, subject LIMIT :limit"
 )
 HOW_MANY: Final = "SELECT count(*), count(DISTINCT subject) FROM scored"
 

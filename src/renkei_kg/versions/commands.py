@@ -198,5 +198,36 @@ def cite(identifier: str, undo: bool, snapshots: Path | None) -> None:
     click.echo(f"{found} is {'not cited any more' if undo else 'cited'}")
 
 
+@snapshots.command()
+@click.argument("identifier", metavar="ID")
+@click.option("--reason", default="", help="Why, for the history.")
+@click.option("--force", is_flag=True, help="Do what is still possible where it was changed again since.")
+@snapshots_option
+@plainly
+def revert(identifier: str, reason: str, force: bool, snapshots: Path | None) -> None:
+    """Take back the write that made a version, as a new version. A running server follows.
+
+    Exit code 1 when shapes find that the data would break its rules without it.
+    """
+    from renkei_kg.versions import history
+    from renkei_kg.write import errors, tokens
+    from renkei_kg.write.jobs import RevertJob
+    from renkei_kg.write.making import Maker
+
+    root, values = snapshots_folder(snapshots), settings()
+    found = history.find(root, identifier)
+    maker = Maker(root, values.query_seconds, values.worker_memory_mb)
+    try:
+        written = maker.make(RevertJob(found, force, by=tokens.OPERATOR, reason=reason))
+    except errors.ShapesViolated as error:
+        click.echo("\n".join(error.lines(language())))
+        click.echo(f"renkei-kg: {error}", err=True)
+        sys.exit(EXIT_VIOLATIONS)
+    if written.version == written.parent.id:
+        click.echo(f"nothing that {found.id} changed is left to take back")
+    else:
+        click.echo(f"{written.version} takes back {found.id}: +{written.added} −{written.removed}")
+
+
 def _json(value: Any) -> None:
     click.echo(json.dumps(value, ensure_ascii=False, indent=2))

@@ -30,6 +30,8 @@ class Front:
         await receive()
         self._asker.attach(asyncio.get_running_loop())
         await self.serving.engine.start()
+        for start in self.serving.starting:
+            start()
         await send({"type": "lifespan.startup.complete"})
         await receive()
         for stop in self.serving.stopping:

@@ -24,8 +24,9 @@ from renkei_kg.web.exchange import Request, Response
 from renkei_kg.web.negotiate import GRAPHS, SOLUTIONS, Format
 from renkei_kg.web.problems import Problem
 from renkei_kg.web.serving import Serving
+from renkei_kg.write.jobs import GraphJob
 from renkei_kg.write.tokens import Holder
-from renkei_kg.write.writer import GraphJob, Writer
+from renkei_kg.write.writer import Writer
 
 PATH: Final = "/graphs"
 METHODS: Final = ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS")
@@ -147,7 +148,7 @@ class GraphStore:
         new = graph.iri is not None and graph.iri not in written.parent.manifest["graphs"]
         if new and kind != "delete":
             return updates.answer(201, written, headers)
-        return updates.answer(204 if kind == "put" else 200, written)
+        return updates.answer(204 if kind == "put" and not written.warnings else 200, written)
 
 
 def identify(request: Request, parameters: protocol.Parameters) -> Named | None:

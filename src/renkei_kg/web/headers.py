@@ -9,7 +9,8 @@ POLICY: Final = (
 ALWAYS: Final[dict[str, str]] = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": (
-        "ETag, Last-Modified, Link, Link-Template, Location, Memento-Datetime, Renkei-Snapshot, Retry-After"
+        "ETag, Last-Modified, Link, Link-Template, Location, Memento-Datetime, Renkei-Snapshot, "
+        "Renkei-Warnings, Retry-After"
     ),
     "Content-Security-Policy": POLICY,
     "Referrer-Policy": "no-referrer",

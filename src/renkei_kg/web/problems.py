@@ -6,20 +6,25 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
+from pyoxigraph import RdfFormat, parse, serialize
+
 from renkei_kg.engine import contract
-from renkei_kg.web.negotiate import HTML, Format, NotAcceptableError, accepted, choose
+from renkei_kg.namespaces import PREFIXES
+from renkei_kg.web.negotiate import GRAPHS, HTML, Format, NotAcceptableError, accepted, choose
 
 PROBLEM = Format("json", "application/problem+json", ("application/json",))
 
 
 @dataclass(frozen=True)
 class Problem(Exception):
-    """A request that cannot be answered: an HTTP status, what was wrong, and more members of the answer."""
+    """A request that cannot be answered: an HTTP status, what was wrong, and more members of the answer. The
+    same as a ``graph``, in N-Triples, is for clients that like a format of RDF best."""
 
     status: int
     detail: str
     more: dict[str, Any] = field(default_factory=dict)
     headers: dict[str, str] = field(default_factory=dict)
+    graph: str = ""
 
     @property
     def title(self) -> str:
@@ -61,11 +66,13 @@ def answer(
 ) -> tuple[int, dict[str, str], bytes]:
     """A problem as status, headers and body, in the form that the client likes best."""
     try:
-        html = choose((PROBLEM, HTML), accepted(accept), None) is HTML
+        form = choose((PROBLEM, HTML, *(GRAPHS if problem.graph else ())), accepted(accept), None)
     except NotAcceptableError:
-        html = False
-    if html:
+        form = PROBLEM
+    if form is HTML:
         kind, body = HTML.content_type, page(problem)
+    elif form is not PROBLEM:
+        kind, body = form.content_type, _graph(problem.graph, form)
     else:
         members = {
             "type": "about:blank",
@@ -75,5 +82,15 @@ def answer(
             **problem.more,
         }
         kind, body = PROBLEM.media_type, json.dumps(members, ensure_ascii=False) + "\n"
-    headers = {"Content-Type": kind, "Cache-Control": "no-store", "Vary": "Accept", **problem.headers}
+    varies = "Accept, Accept-Language"
+    headers = {"Content-Type": kind, "Cache-Control": "no-store", "Vary": varies, **problem.headers}
     return problem.status, headers, body.encode("utf-8", "replace")
+
+
+def _graph(text: str, form: Format) -> str:
+    """A graph in N-Triples in another format."""
+    prefixes = {name: iri for name, iri in PREFIXES.items() if iri in text}
+    rdf = RdfFormat.from_media_type(form.media_type)
+    body = serialize(parse(text, format=RdfFormat.N_TRIPLES), format=rdf, prefixes=prefixes)
+    assert body is not None
+    return body.decode()

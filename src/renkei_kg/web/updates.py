@@ -11,7 +11,9 @@ from renkei_kg.web.authorising import Authority, challenge
 from renkei_kg.web.exchange import Request, Response
 from renkei_kg.web.problems import Problem
 from renkei_kg.write import errors
-from renkei_kg.write.writer import Job, UpdateJob, Writer, Written
+from renkei_kg.write.jobs import Job, UpdateJob
+from renkei_kg.write.making import Written
+from renkei_kg.write.writer import Writer
 
 RETRY_SECONDS: Final = 5
 CODED: Final = re.compile(r'-(?:br|zstd|gzip)"$')
@@ -24,6 +26,8 @@ STATUSES: Final[dict[type[errors.WriteError], int]] = {
     errors.GraphMissing: 404,
     errors.WriteConflict: 409,
     errors.PreconditionFailed: 412,
+    errors.ShapesViolated: 422,
+    errors.ShapesUnusable: 500,
     errors.WriterBusy: 503,
     errors.StorageError: 503,
     errors.WriteTimeout: 504,
@@ -98,6 +102,8 @@ def problem(error: errors.WriteError) -> Problem:
             where = f" (line {error.line}, column {error.column})" if error.line else ""
             detail = f"The update is not valid SPARQL Update{where}: {detail}"
         return Problem(status, detail, place)
+    if isinstance(error, errors.ShapesViolated):
+        return Problem(status, detail, {"findings": error.findings}, graph=error.report)
     if isinstance(error, errors.WriteTimeout):
         return Problem(status, detail, {"limit": "query_seconds", "seconds": error.seconds})
     if isinstance(error, errors.WriteTooLarge):
@@ -113,6 +119,8 @@ def problem(error: errors.WriteError) -> Problem:
 def answer(status: int, written: Written, headers: dict[str, str] | None = None) -> Response:
     """What a write answers: the version that holds it and how much it changed, unless 204 says it all."""
     found = {"Renkei-Snapshot": written.version, "Cache-Control": "no-store", **(headers or {})}
+    if written.warnings:
+        found["Renkei-Warnings"] = str(len(written.warnings))
     if status == 204:
         return Response(status, found)
     said = {
@@ -120,6 +128,8 @@ def answer(status: int, written: Written, headers: dict[str, str] | None = None)
         "parent": written.parent.id,
         "added": written.added,
         "removed": written.removed,
+        **({"inferred": written.inferred} if any(written.inferred.values()) else {}),
+        **({"warnings": written.warnings} if written.warnings else {}),
     }
     return Response(status, {"Content-Type": "application/json", **found}, json.dumps(said).encode() + b"\n")
 

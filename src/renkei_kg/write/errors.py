@@ -1,5 +1,7 @@
 """What can keep a write from being made. Whatever it is, nothing has changed."""
 
+from typing import Any
+
 from renkei_kg.errors import RenkeiError
 
 
@@ -31,12 +33,42 @@ class NotAllowed(WriteRefused):
     """The write is to a graph that its token is not for."""
 
 
+class ShapesViolated(WriteError):
+    """What the write makes breaks shapes. ``findings`` are those that have come by it, each as the members of
+    a JSON object; ``report`` is the validation report (SHACL, section 3) in N-Triples."""
+
+    def __init__(self, findings: list[dict[str, Any]], report: str) -> None:
+        self.findings, self.report = findings, report
+        number = sum(finding["severity"] == "Violation" for finding in findings)
+        super().__init__(
+            f"The write would break {number} of the rules for the data (SHACL shapes). Nothing was changed."
+        )
+
+    def lines(self, language: str) -> list[str]:
+        """The findings, a line each, with the message in a language if there is one in it."""
+        found = []
+        for one in self.findings:
+            about = " ".join(one[name] for name in ("focus", "path", "value") if name in one)
+            messages = one["messages"]
+            said = messages.get(language) or next(iter(messages.values()), one["shape"])
+            found.append(f"{one['severity']}: {about}: {said}")
+        return found
+
+
+class ShapesUnusable(WriteError):
+    """The shapes of the version cannot be used, so that nothing can be written to it."""
+
+
 class UpdateFailed(WriteError):
     """The update is SPARQL Update and cannot be carried out as it is."""
 
 
 class WriteConflict(WriteError):
     """What the write needs is not so: a graph to create exists already, a graph to drop does not."""
+
+
+class RevertRefused(WriteError):
+    """A write cannot be taken back; the message says why and what to do."""
 
 
 class GraphMissing(WriteError):

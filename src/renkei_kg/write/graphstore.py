@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, Store
 
-from renkei_kg.write.changes import Changes, Graph
+from renkei_kg.union import Graph
+from renkei_kg.write.changes import Changes
 from renkei_kg.write.documents import Document, triples
 
 

@@ -1,21 +1,28 @@
 """The text index of a version that a write makes."""
 
 import os
+import shutil
 from pathlib import Path
 
-from pyoxigraph import Store
-
 from renkei_kg import snapshot
-from renkei_kg.compile.textindex import write_index
+from renkei_kg.compile.textindex import amend_index, is_indexed, write_index
 from renkei_kg.snapshot import Snapshot
-from renkei_kg.write.changes import Change
+from renkei_kg.union import DEFAULT, Union
 
 
-def index(store: Store, folder: Path, parent: Snapshot, change: Change) -> int:
+def index(union: Union, folder: Path, parent: Snapshot) -> int:
     """Gives the new version in ``folder`` its index: that of ``parent`` as long as no text has changed, else
     one of its own. Returns the number of texts."""
-    file = folder / snapshot.TEXT_INDEX
-    if change.texts or not parent.text_index.is_file():
-        return write_index(store, file, parent.manifest["base"])
-    os.link(parent.text_index, file)
-    return int(parent.manifest["texts"])
+    file, base = folder / snapshot.TEXT_INDEX, parent.manifest["base"]
+    if parent.text_index.is_file():
+        delta = union.delta(DEFAULT)
+        touched = {triple for triple in delta.added | delta.removed if is_indexed(triple, base)}
+        if not touched:
+            os.link(parent.text_index, file)
+            return int(parent.manifest["texts"])
+        shutil.copyfile(parent.text_index, file)
+        number = amend_index(union.store, file, base, touched)
+        if number is not None:
+            return number
+        file.unlink()
+    return write_index(union.store, file, base)

@@ -91,8 +91,11 @@ def _classes(view: View) -> Response:
     counts = {row[0].value: int(row[1].value) for row in view.rows(BY_CLASS) if isinstance(row[0], NamedNode)}
     names = refs(view, page, linked().names, counts)
     rows = [(names.term(iri), number, _of_class(page, iri)) for iri, number in counts.items()]
-    rows.sort(key=lambda row: (not row[0].iri.startswith(RK.iri), row[0].text))
-    return layout.show("browse.html", page, "browse", rows=rows, behind=behind(view, page, BY_CLASS))
+    rows.sort(key=lambda row: row[0].text)
+    ours = [row for row in rows if row[0].iri.startswith(RK.iri)]
+    others = [row for row in rows if row not in ours]
+    query = behind(view, page, BY_CLASS)
+    return layout.show("browse.html", page, "browse", ours=ours, others=others, behind=query)
 
 
 def _things(class_: str, view: View) -> Response:
@@ -154,7 +157,8 @@ def _hits(view: View, page: Page, query: str) -> list[Hit]:
     found = []
     for iri, literal in texts.items():
         ref = names.thing(iri)
-        found.append(Hit(ref, None if literal.value == ref.text else names.value(literal)))
+        repeats = literal.value in ref.text or ref.text.strip("「」“”…") in literal.value
+        found.append(Hit(ref, None if repeats else names.value(literal)))
     return found
 
 

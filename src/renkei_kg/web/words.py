@@ -86,6 +86,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "browse.lead": ("このグラフにあるものを、種類ごとにみられます。", "What is in the graph, by kind."),
     "browse.kind": ("種類", "Kind"),
     "browse.term": ("語", "Term"),
+    "browse.others": ("ほかの語彙の種類", "Kinds of other vocabularies"),
     "browse.number": ("件数", "Number"),
     "list.total": ("{total}件", "{total} in all"),
     "list.total.one": ("1件", "1 in all"),
@@ -157,6 +158,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "namespace.contents": ("語の一覧", "Index of terms"),
     # problems
     "problem.home": ("ホームに戻る", "Go to the home page"),
+    "problem.unknown": ("次のものについての記述はありません。", "Nothing is stated of this:"),
     "problem.near": ("もしかして", "Did you mean"),
     "findings": ("SHACLによる検査の結果", "What the shapes (SHACL) found"),
     "findings.severity": ("程度", "How serious"),

@@ -6,6 +6,7 @@ spelling have one address, as URLs know only the second; what the graph holds de
 """
 
 import re
+from collections.abc import Container
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote, unquote, unquote_to_bytes
@@ -26,10 +27,11 @@ EXTENSIONS: Final[dict[str, Format]] = {
 @dataclass(frozen=True)
 class Addresses:
     """Addresses of the IRIs below ``base``, in the version served or, with a ``prefix``, in one that is
-    kept."""
+    kept. ``documents`` are IRIs of what is found at its own address."""
 
     base: str
     prefix: str = ""
+    documents: Container[str] = ()
 
     def below(self, iri: str) -> bool:
         """Whether an IRI is one of ours."""
@@ -42,8 +44,10 @@ class Addresses:
             address = f"{self.prefix}/page/{encoded(path.removeprefix(THINGS))}"
         elif path.startswith(VERSIONS) or not path:
             address = f"/{encoded(path)}"
-        else:
+        elif fragment or iri in self.documents:
             address = f"{self.prefix}/{encoded(path)}"
+        else:
+            address = self.data(iri, "html")
         return f"{address}#{encoded(fragment)}" if fragment else address
 
     def html(self, iri: str) -> str:

@@ -26,7 +26,7 @@ def problem(view: View, page: Page, names: Names, path: str) -> Problem:
     found = refs(view, page, names, near)
     said = [{"iri": iri, "label": found.thing(iri).text, "page": found.thing(iri).href} for iri in near]
     iri = view.addresses.base + path
-    more: dict[str, Any] = {"suggestions": said} if said else {}
+    more: dict[str, Any] = {"iri": iri, **({"suggestions": said} if said else {})}
     return Problem(404, f"There is nothing known of <{iri}>.", more)
 
 

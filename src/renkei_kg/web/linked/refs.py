@@ -7,6 +7,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from renkei_kg.namespaces import PREFIXES, RK
 from renkei_kg.web.layout import Page
+from renkei_kg.web.linked.addresses import spellings
 from renkei_kg.web.linked.names import HINTS, NOTHING, Known, Schema, Text, short, term
 from renkei_kg.web.linked.shown import Ref, Value
 from renkei_kg.web.linked.view import Term, View
@@ -74,10 +75,10 @@ class Refs:
         return language if language and language != self.page.lang else ""
 
     def path(self, iri: str) -> str:
-        """An IRI of ours without what all of them begin with."""
-        return (
-            iri.removeprefix(self._addresses.base).removeprefix("id/") if self._addresses.below(iri) else iri
-        )
+        """An IRI as people read it: of ours without what all begin with, of others with its characters."""
+        if self._addresses.below(iri):
+            return iri.removeprefix(self._addresses.base).removeprefix("id/")
+        return next(iter(spellings(iri)), iri)
 
     def _ref(self, iri: str, label: Text, kind: str = "") -> Ref:
         text, lang = label[0], self.other(label[1])

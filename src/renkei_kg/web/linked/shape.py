@@ -28,7 +28,15 @@ class Shape:
         self._refs, self._found = refs, found
         self._said = grouped(found.own)
         self._own = self._said.get(NamedNode(found.iri), {})
+        self._lead = self._leading()
         self.support = Support(refs, found)
+
+    def _leading(self) -> tuple[NamedNode, Term] | None:
+        for property_ in LEADS:
+            for one in self._own.get(property_, []):
+                if isinstance(one, Literal) and one.language == self._refs.page.lang:
+                    return property_, one
+        return None
 
     @property
     def ref(self) -> Ref:
@@ -62,7 +70,7 @@ class Shape:
     @property
     def lead(self) -> Value | None:
         """A text in the page's language that says what it is."""
-        return next((text for p in LEADS for text in self.texts(p) if not text.lang), None)
+        return None if self._lead is None else self._refs.value(self._lead[1])
 
     @property
     def graphs(self) -> list[Ref]:
@@ -83,6 +91,8 @@ class Shape:
         for property_, values in self._own.items():
             if property_ not in elsewhere:
                 for value in values:
+                    if (property_, value) == self._lead:
+                        continue
                     to = also if (property_.value, value) in entailed else main
                     to.setdefault(property_, []).append(value)
         itself = frozenset[Term]({NamedNode(self._found.iri)})
@@ -92,7 +102,7 @@ class Shape:
         """Properties with their values; ``above`` are the nodes that one is inside of."""
         made = []
         for property_, objects in said.items():
-            languages = {o.language for o in objects if isinstance(o, Literal)}
+            languages = {o.language for o in self._own.get(property_, objects) if isinstance(o, Literal)}
             translated = self._refs.page.lang in languages
             shown: list[Value] = []
             others: list[Value] = []
@@ -130,7 +140,7 @@ class Shape:
             by_property[one.triple.predicate.value].append(self._refs.value(one.triple.subject))
         return [
             (self._refs.term(iri), self._found.counts.get(iri, len(values)), sorted(values, key=order))
-            for iri, values in by_property.items()
+            for iri, values in sorted(by_property.items(), key=lambda one: (*_place(one[0]), one[0]))
         ]
 
 

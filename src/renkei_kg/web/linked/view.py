@@ -54,7 +54,8 @@ class View:
     @property
     def addresses(self) -> Addresses:
         """Where IRIs are found in this version."""
-        return Addresses(self.manifest["base"], f"/{VERSIONS}{self.version}" if self.kept else "")
+        prefix = f"/{VERSIONS}{self.version}" if self.kept else ""
+        return Addresses(self.manifest["base"], prefix, self.manifest["graphs"])
 
     @property
     def dataset(self) -> str:

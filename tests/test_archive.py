@@ -5,6 +5,7 @@ import http.client
 import json
 import re
 import sqlite3
+import statistics
 import threading
 import time
 from collections import Counter
@@ -404,7 +405,9 @@ def test_text_is_searched_in_the_index_of_the_version(small: Callable[..., Proje
             assert json.loads(server.fetch(at(version, query=query)).body)["boolean"] is there
 
 
-def test_a_version_whose_text_index_is_of_other_software_is_asked_all_else(small: Callable[..., Project]) -> None:
+def test_a_version_whose_text_index_is_of_other_software_is_asked_all_else(
+    small: Callable[..., Project],
+) -> None:
     project = small(**{"data/a.ttl": "<a:a> <a:b> 1 ."})
     out = project.root / "out"
     old = pipeline.build(project, out, lambda _: None)
@@ -439,15 +442,16 @@ class Stranger(threading.Thread):
 
 
 def test_many_versions_at_once_exhaust_nothing(tmp_path: Path) -> None:
-    """There are never more processes than places for queries and those kept at hand; others are answered."""
+    """There are never more processes than places for queries and those kept at hand; others are answered as
+    if nothing was."""
     made = list(numbered.make(tmp_path, range(1, 13), triples=50))
     settings = {"query_seconds": 1, "workers": 2, "slow_workers": 1, "parked": 1, "cache_mb": 4}
     with serving(tmp_path / "snapshots", archive_workers=2, archive_seconds=1, **settings) as server:
         before = resident(server.pid)
-        strangers = [Stranger(server, number, made[:-1]) for number in range(24)]
+        strangers = [Stranger(server, number, made[:-1]) for number in range(12)]
         for stranger in strangers:
             stranger.start()
-        most, waits, ends = 0, [], time.monotonic() + 5
+        most, waits, ends = 0, [], time.monotonic() + 4
         while time.monotonic() < ends:
             started = time.monotonic()
             answer = server.ask(f"{VALUES} # {started}", accept="text/csv")
@@ -459,11 +463,13 @@ def test_many_versions_at_once_exhaust_nothing(tmp_path: Path) -> None:
         for stranger in strangers:
             stranger.join()
         statuses = sum((stranger.statuses for stranger in strangers), Counter())
-        # Quick, slow and held still; at hand for the version served and for others. The dead are buried soon.
-        assert most <= 2 + 1 + 1 + 3 + 2 + 4
+        # Quick, slow and held still; at hand for the version served and for others; one that starts. The dead
+        # are buried soon.
+        assert most <= 2 + 1 + 1 + 3 + 2 + 1 + 4
         assert statuses.keys() <= {200, 503, 504}
         assert statuses[200] > 10
-        assert len(waits) > 3
+        # Whoever asks the version served does not wait for workers on others to start.
+        assert statistics.median(waits) < 0.5
         assert resident(server.pid) - before < 40
         eventually(5, lambda: engine(server, "archive_workers", "running", "slow", "parked") == (0, 0, 0, 0))
         eventually(3, lambda: len(children(server.pid)) == 3)

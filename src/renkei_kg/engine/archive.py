@@ -1,7 +1,8 @@
 """Workers on versions that are kept but not served: started when one is asked, at hand for a while after it.
 
 They answer in the same places as all others, so that no more of them are busy than queries may run; those
-that have nothing to do are few, whatever number of versions is asked.
+that have nothing to do are few, whatever number of versions is asked. A start takes no place: one is made at
+a time, in which clients take turns, so that whoever asks many versions waits for them alone.
 """
 
 import asyncio
@@ -14,7 +15,8 @@ from typing import Final
 from renkei_kg import snapshot
 from renkei_kg.config import Settings
 from renkei_kg.engine import starting
-from renkei_kg.engine.contract import QueryTimeout, VersionMissing
+from renkei_kg.engine.contract import VersionMissing
+from renkei_kg.engine.fairness import Places
 from renkei_kg.engine.process import Worker
 from renkei_kg.holding import MANIFEST, Gone, hold
 from renkei_kg.snapshot import Snapshot
@@ -28,6 +30,7 @@ class Archive:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.alive = self.killed = self.started = 0
+        self._starts = Places(1, settings.queue, settings.wait_seconds)
         self._idle: deque[tuple[float, Worker]] = deque()
         self._stopped = False
 
@@ -35,6 +38,11 @@ class Archive:
     def idle(self) -> int:
         """How many workers have nothing to do."""
         return len(self._idle)
+
+    @property
+    def waiting(self) -> int:
+        """How many queries wait for their turn to get a worker."""
+        return self._starts.waiting
 
     def keeps(self, version: str) -> bool:
         """Whether a version is kept."""
@@ -56,30 +64,41 @@ class Archive:
     def _manifest(self, version: str) -> Path:
         return self.settings.snapshots / version / MANIFEST
 
-    async def take(self, found: Snapshot, seconds: float) -> Worker:
-        """A worker on a version: one that has nothing to do, or a new one. Raises VersionMissing when it has
-        been pruned, QueryTimeout, EngineUnavailable."""
+    async def take(self, found: Snapshot, places: Places, client: str) -> Worker:
+        """A worker on a version, with one of ``places`` taken for it. Raises VersionMissing when the version
+        has been pruned, EngineBusy, EngineUnavailable."""
+        await self._starts.wait(client)
+        try:
+            worker = self._at_hand(found) or await self._started(found)
+            try:
+                await places.wait(client)
+            except BaseException:
+                self.give_back(worker)
+                raise
+            return worker
+        finally:
+            self._starts.give_back()
+
+    def _at_hand(self, found: Snapshot) -> Worker | None:
         for kept in reversed(self._idle):
             if kept[1].snapshot == found.id and kept[1].usable:
                 self._idle.remove(kept)
                 return kept[1]
+        return None
+
+    async def _started(self, found: Snapshot) -> Worker:
         try:
             held = hold(found.path)
         except Gone:
             raise VersionMissing(found.id) from None
-        with held:
-            self.alive += 1
-            try:
-                async with asyncio.timeout(seconds):
-                    worker = await starting.started(found, self.settings)
-            except TimeoutError:
-                self.alive -= 1
-                raise QueryTimeout(seconds) from None
-            except BaseException:
-                self.alive -= 1
-                raise
         self.started += 1
-        return worker
+        self.alive += 1
+        try:
+            with held:
+                return await starting.started(found, self.settings)
+        except BaseException:
+            self.alive -= 1
+            raise
 
     def give_back(self, worker: Worker) -> None:
         """Takes a worker back whose answer is over. The one that has had nothing to do for longest goes when

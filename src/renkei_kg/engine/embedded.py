@@ -74,7 +74,7 @@ class EmbeddedEngine:
             "archive_idle": self.archive.idle,
             "running": self.settings.workers - self.quick.free,
             "slow": self.settings.slow_workers - self.slow.free,
-            "waiting": self.quick.waiting,
+            "waiting": self.quick.waiting + self.archive.waiting,
             "parked": self.slow.waiting,
             "killed": self.pool.killed + self.archive.killed,
             "archive_started": self.archive.started,
@@ -139,28 +139,30 @@ class EmbeddedEngine:
             raise TooManyQueries(self.settings.client_queries)
         self._clients[client] += 1
         try:
-            if not self.quick.take():
-                await self.quick.wait(client)
+            home, worker = await self._worker(query.version, found, client)
         except BaseException:
             self.leave(client)
-            raise
-        try:
-            home, worker = await self._worker(query.version, found, seconds)
-        except BaseException:
-            self.leave(client)
-            self.quick.give_back()
             raise
         worker.ask(request)
         result = WorkerResult(self, home, worker, client, seconds)
         await result.begin()
         return result
 
-    async def _worker(self, version: str, found: snapshot.Snapshot, seconds: float) -> tuple[Home, Worker]:
-        """A worker on the version served or, when another is asked for by its id, on ``found``. What is
-        served may have changed since the query came."""
-        if not version or version == self._current():
-            return self.pool, await self.pool.take()
-        return self.archive, await self.archive.take(found, seconds)
+    async def _worker(self, version: str, found: snapshot.Snapshot, client: str) -> tuple[Home, Worker]:
+        """A worker, with a quick place taken for it: on the version served or, when another is asked for by
+        its id, on ``found``."""
+        while not version or version == self._current():
+            if not self.quick.take():
+                await self.quick.wait(client)
+            # What is served may have changed meanwhile.
+            if not version or version == self._current():
+                try:
+                    return self.pool, await self.pool.take()
+                except BaseException:
+                    self.quick.give_back()
+                    raise
+            self.quick.give_back()
+        return self.archive, await self.archive.take(found, self.quick, client)
 
     def _request(self, query: Query, form: str, base: str) -> dict[str, Any]:
         inspection = guard.glance(query.text, self.services)

@@ -20,7 +20,16 @@ from renkei_kg.namespaces import XSD
 from renkei_kg.shacl import Graph, Report, Shapes, compile_shapes
 from renkei_kg.shacl.terms import iri, term
 from renkei_kg.snapshot import open_current
-from tests.shacl.oracle import ours, read, theirs, told_by_them, told_by_us, triples_in, unchanged_literals
+from tests.shacl.oracle import (
+    ours,
+    read,
+    stored,
+    theirs,
+    told_by_them,
+    told_by_us,
+    triples_in,
+    unchanged_literals,
+)
 from tests.test_shapes import CASES, FOLDER, SHAPES_GRAPH, Case, conforming, edited, report
 
 CORE = Path(__file__).parent / "shacl"
@@ -58,7 +67,7 @@ def test_each_fault_is_reported_alike(case: Case) -> None:
 
 @pytest.mark.parametrize("path", sorted(CORE.glob("*.ttl")), ids=lambda path: path.stem)
 def test_what_the_project_does_not_use_is_reported_alike(path: Path) -> None:
-    triples = [quad.triple for quad in ox.parse(path=path, format=ox.RdfFormat.TURTLE)]
+    triples = stored(quad.triple for quad in ox.parse(path=path, format=ox.RdfFormat.TURTLE))
     expected, found = theirs(triples, triples), ours(triples, triples)
     assert told_by_us(found) == told_by_them(expected)
     assert isomorphic(as_rdflib(found), expected)
@@ -105,7 +114,7 @@ def mutated(triples: frozenset[ox.Triple], chance: random.Random) -> frozenset[o
                 found.add(ox.Triple(other.subject, one.predicate, one.object))
             case _:
                 found.add(ox.Triple(one.subject, chance.choice(predicates), other.object))
-    return frozenset(found)
+    return stored(found)
 
 
 def disagreement(graph: str, seed: str) -> str:

@@ -101,6 +101,13 @@ def read(text: str) -> list[ox.Triple]:
     return [quad.triple for quad in ox.parse(prologue + text, format=ox.RdfFormat.TURTLE)]
 
 
+def stored(triples: Iterable[ox.Triple]) -> frozenset[ox.Triple]:
+    """The triples as a store has them, which writes each number in one way."""
+    store = ox.Store()
+    store.extend(ox.Quad(*triple) for triple in triples)
+    return frozenset(quad.triple for quad in store)
+
+
 def triples_in(graph: Graph) -> set[str]:
     """The triples that the tables of a graph hold."""
     return {

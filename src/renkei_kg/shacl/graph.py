@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable
 from functools import cached_property
 from typing import Final
 
-from pyoxigraph import BlankNode, NamedNode, Quad, RdfFormat, Store, Triple, parse, serialize
+from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, RdfFormat, Store, Triple, parse
 
 from renkei_kg.shacl.beside import Beside
 from renkei_kg.shacl.terms import iri
@@ -35,8 +35,10 @@ class Graph:
 
     @classmethod
     def of_triples(cls, triples: Iterable[Triple]) -> "Graph":
-        """The graph of some triples."""
-        return cls([serialize(triples, format=RdfFormat.N_TRIPLES) or b""])
+        """The graph of some triples, with their literals as a store would have them: 1 for 01."""
+        store = Store()
+        store.extend(Quad(one.subject, one.predicate, one.object) for one in triples)
+        return cls([store.dump(format=RdfFormat.N_TRIPLES, from_graph=DefaultGraph()) or b""])
 
     @classmethod
     def of_store(cls, store: Store, leave_out: Collection[NamedNode] = ()) -> "Graph":

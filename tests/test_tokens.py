@@ -638,11 +638,26 @@ def test_a_reason_that_cannot_be_kept_is_refused(value: bytes, words: str) -> No
     assert words in refused.value.detail
 
 
-def test_a_reason_comes_with_writes_of_every_kind(server: Server) -> None:
-    insert = "INSERT DATA { GRAPH :why { :a :b 1 } }"
-    for text in (quote("😀" * 1000), "枝幸".encode().decode("latin-1"), "plain"):
-        assert update(server, insert, BEARER, Renkei_Reason=text).status == 200
-        assert put(server, f"{EX}why", {**BEARER, "Renkei_Reason": text}).status in (201, 204)
+def test_a_version_says_with_which_token_and_why_it_was_written(server: Server, folder: Path) -> None:
+    name = next(NAMES)
+    token = made(folder, f"{EX}why", name=name)
+    insert = "INSERT DATA { GRAPH :why { :a :b %d } }"
+
+    def said() -> tuple[str, str]:
+        write = snapshot.open_current(folder).manifest["write"]
+        return write["by"], write["reason"]
+
+    latin = "枝幸".encode().decode("latin-1")  # as which http.client sends it
+    assert update(server, insert % 1, token, Renkei_Reason=quote("😀" * 1000)).status == 200
+    assert said() == (name, "😀" * 1000)
+    assert put(server, f"{EX}why", {**token, "Renkei_Reason": latin}).status == 204
+    assert said() == (name, "枝幸")
+    assert update(server, insert % 2, BEARER).status == 200
+    assert said() == ("operator", "")
+
+
+def test_a_reason_that_cannot_be_kept_stops_a_write(server: Server) -> None:
+    insert = "INSERT DATA { GRAPH :why { :a :b 3 } }"
     for text in ("x" * 1001, "%00"):
         before = current(server)
         assert update(server, insert, BEARER, Renkei_Reason=text).status == 400

@@ -85,6 +85,10 @@ class Settings:
     cited_client: int = _number(
         100, "Answers that citations keep for one client address in a day.", 1, 1_000_000
     )
+    links: int = _number(20_000, "Short links to queries that are kept. 0: none.", 0, 10_000_000)
+    links_client: int = _number(
+        50, "Short links that are made for one client address in a day.", 1, 1_000_000
+    )
     services: str = _text("Endpoints that SERVICE may ask, as IRIs with spaces between. Empty: none.")
 
     request_bytes: int = _number(1_000_000, "The largest request body, in bytes.", 1000, 1_000_000_000)

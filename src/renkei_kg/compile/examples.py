@@ -1,23 +1,29 @@
 """The queries in ``queries/`` as RDF, in the vocabulary of SIB's sparql-examples, so that tools find them.
 
 A query file is plain SPARQL that opens with a comment header: ``# title (ja): …``, ``# title (en): …``,
-``# description (ja|en): …`` and ``# keywords: …, …``.
+``# description (ja|en): …`` and ``# keywords: …, …``. It may say its topic, ``# topic (ja|en): …``, and have
+parameters (``renkei_kg.parameters``), which stand in the graph as ``sh:parameter`` (SHACL, section 6.2.1): the
+local name of ``sh:path`` is the name of the parameter.
 """
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import takewhile
 from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode, QueryBoolean, QuerySolutions, QueryTriples, Store, Triple
 
+from renkei_kg import parameters
 from renkei_kg.compile.sparql import evaluate, read_query
 from renkei_kg.namespaces import DCTERMS, OWL, PREFIXES, RDF, RDFS, SCHEMA, SH, XSD
+from renkei_kg.parameters import Parameter
 from renkei_kg.project import Project
 from renkei_kg.reserved import EXAMPLES
 from renkei_kg.textfile import SourceError
 
-HEADER = re.compile(r"#\s*(title|description|keywords)(?:\s*\((ja|en)\))?:\s*(.*)")
+HEADER = re.compile(r"#\s*(title|description|keywords|topic)(?:\s*\((ja|en)\))?:\s*(.*)")
+PARAMETER = re.compile(r"#\s*parameter\s+([a-z][a-z0-9_]*)(?:\s*\((ja|en)\))?:\s*(.*)")
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 FORMS = {
     QuerySolutions: (SH.SPARQLSelectExecutable, SH.select),
@@ -28,7 +34,8 @@ FORMS = {
 
 @dataclass(frozen=True)
 class Example:
-    """An example query: its file, name, text, titles and descriptions by language, and keywords."""
+    """An example query: its file, name, text, titles, descriptions and topic by language, keywords, and what
+    it can be asked with."""
 
     path: Path
     name: str
@@ -36,29 +43,53 @@ class Example:
     title: dict[str, str]
     description: dict[str, str]
     keywords: tuple[str, ...]
+    topic: dict[str, str] = field(default_factory=dict)
+    parameters: tuple[Parameter, ...] = ()
 
 
 def read_example(path: Path, name: str) -> Example:
     """The example in a query file. Raises SourceError when the header or the query is not well formed."""
     text = read_query(path)
-    title: dict[str, str] = {}
-    description: dict[str, str] = {}
+    said: dict[str, dict[str, str]] = {"title": {}, "description": {}, "topic": {}}
     keywords: tuple[str, ...] = ()
-    for line in text.splitlines():
-        if not line.startswith("#"):
-            break
+    for line in _header(text):
         match = HEADER.match(line)
         if match and match[1] == "keywords":
             keywords = tuple(word.strip() for word in match[3].split(",") if word.strip())
         elif match and match[2]:
-            (title if match[1] == "title" else description)[match[2]] = match[3].strip()
-    for what, found in (("title", title), ("description", description)):
-        for language in ("ja", "en"):
+            said[match[1]][match[2]] = match[3].strip()
+    for what, found in said.items():
+        for language in ("ja", "en") if found or what != "topic" else ():
             if not found.get(language):
                 raise SourceError(path, f"needs a line '# {what} ({language}): …' at its head.", 1)
     if not keywords:
         raise SourceError(path, "needs a line '# keywords: …, …' at its head.", 1)
-    return Example(path, name, text, title, description, keywords)
+    asked = _parameters(path, text)
+    return Example(path, name, text, said["title"], said["description"], keywords, said["topic"], asked)
+
+
+def _header(text: str) -> Iterator[str]:
+    """The lines of comment at the head of a query."""
+    return takewhile(lambda line: line.startswith("#"), text.splitlines())
+
+
+def _parameters(path: Path, text: str) -> tuple[Parameter, ...]:
+    names: dict[str, str] = {}
+    labels: dict[str, dict[str, str]] = {}
+    for line in _header(text):
+        match = PARAMETER.match(line)
+        if match and match[2]:
+            labels.setdefault(match[1], {})[match[2]] = match[3].strip()
+        elif match:
+            names[match[1]] = match[3].strip()
+    for name in labels.keys() - names.keys():
+        raise SourceError(
+            path, f"needs a line '# parameter {name}: TERM a CLASS-OR-DATATYPE' at its head.", 1
+        )
+    try:
+        return tuple(parameters.declared(text, names, labels)) if names else ()
+    except parameters.ParameterError as error:
+        raise SourceError(path, str(error), 1) from None
 
 
 def examples(project: Project) -> list[Example]:
@@ -101,3 +132,21 @@ def example_triples(project: Project, found: list[Example]) -> Iterator[Triple]:
             yield Triple(node, DCTERMS.description, Literal(words, language=language))
         for word in example.keywords:
             yield Triple(node, SCHEMA.keywords, Literal(word))
+        for language, topic in example.topic.items():
+            yield Triple(node, DCTERMS.subject, Literal(topic, language=language))
+        for number, parameter in enumerate(example.parameters, 1):
+            yield from _declaration(base, node, number, parameter)
+
+
+def _declaration(base: str, example: NamedNode, number: int, parameter: Parameter) -> Iterator[Triple]:
+    node = NamedNode(f"{example.value}/{parameter.name}")
+    kind = SH["class"] if parameter.is_thing else SH.datatype
+    yield Triple(example, SH.parameter, node)
+    yield Triple(node, RDF.type, SH.Parameter)
+    yield Triple(node, SH.path, NamedNode(f"{base}/parameters/{parameter.name}"))
+    yield Triple(node, kind, NamedNode(parameter.type))
+    yield Triple(node, SH.defaultValue, parameter.default)
+    yield Triple(node, SH.order, Literal(number))
+    for language, label in parameter.labels.items():
+        yield Triple(node, SH.name, Literal(label, language=language))
+        yield Triple(node, RDFS.label, Literal(label, language=language))

@@ -18,6 +18,7 @@ from renkei_kg.web import (
     overview,
     pages,
     problems,
+    querypages,
     results,
     statics,
     updates,
@@ -30,6 +31,7 @@ from renkei_kg.web.exchange import Application
 from renkei_kg.web.front import Front
 from renkei_kg.web.linked import routes
 from renkei_kg.web.linked.resources import Linked
+from renkei_kg.web.queries import linking
 from renkei_kg.web.serving import Serving
 from renkei_kg.write.writer import Writer
 
@@ -50,6 +52,7 @@ def create_app(settings: Settings, engine: Engine) -> Front:
     serving.stopping += [writer.stop, flask.extensions["differences"].stop]
     serving.routes[graphs.PATH] = graphs.GraphStore(serving, writer, authority)
     serving.routes[cite.PATH] = cite.Cite(serving, cite.page_of(flask))
+    serving.routes[linking.PATH] = linking.Linking(serving)
     serving.routes[openapi.PATH] = openapi.answer
     serving.trees = frozenset({graphs.PATH})
     return Front(serving, asker)
@@ -63,6 +66,7 @@ def create_pages(settings: Settings, asker: Asker) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = settings.request_bytes
     app.config["MAX_FORM_MEMORY_SIZE"] = settings.request_bytes
     app.register_blueprint(pages.blueprint)
+    querypages.install(app, settings)
     results.install(app, settings)
     versionpages.install(app, settings)
     app.register_blueprint(statics.blueprint)

@@ -131,6 +131,7 @@ class Transfer:
             ENDPOINT: protocol.METHODS,
             archive.LABEL: protocol.METHODS,
             "/cite": protocol.METHODS,
+            "/q": protocol.METHODS,
             "/graphs": "GET, HEAD, POST, PUT, DELETE, OPTIONS",
         }
         allowed = methods.get(self.serving.label(self.path), "GET, HEAD, OPTIONS")

@@ -2,6 +2,9 @@
 
 from typing import Final
 
+from renkei_kg.web import words_query
+from renkei_kg.web.geo import words as words_geo
+
 LANGUAGES: Final = ("ja", "en")
 NAMES: Final = {"ja": "日本語", "en": "English"}
 
@@ -183,6 +186,8 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "status.504": ("時間がかかりすぎました", "It took too long"),
     "status.507": ("結果が大きすぎます", "The answer is too large"),
     "status.other": ("応じられません", "This cannot be answered"),
+    **words_query.WORDS,
+    **words_geo.WORDS,
 }
 
 

@@ -9,7 +9,16 @@ from http import HTTPStatus
 from typing import Any, Final
 
 from renkei_kg import __version__
-from renkei_kg.web import archive, graphs, openapi_citations, openapi_versions, payload, protocol, reason
+from renkei_kg.web import (
+    archive,
+    graphs,
+    openapi_citations,
+    openapi_linked,
+    openapi_versions,
+    payload,
+    protocol,
+    reason,
+)
 from renkei_kg.web import cache as caching
 from renkei_kg.web.exchange import Request, Response
 from renkei_kg.web.metrics import CONTENT_TYPE
@@ -206,10 +215,15 @@ def document() -> Object:
         language,
         _parameter("query", "The query to begin with.", QUERY),
         _parameter("example", "The example to begin with, by its name.", {"type": "string"}),
+        _parameter("version", "The version to ask. The one served, if not given.", VERSION),
     ]
-    file = [{"name": "filename", "in": "path", "required": True, "schema": {"const": "style.css"}}]
     paths = {
-        "/": _page("home", "The page to write queries in.", {HTML.media_type: TEXT}, parameters=filled),
+        "/": _page(
+            "home", "What there is, and ways in.", {HTML.media_type: TEXT}, 304, 404, parameters=filled
+        ),
+        "/query": _page(
+            "queryForm", "The page to write queries in.", {HTML.media_type: TEXT}, 304, 404, parameters=filled
+        ),
         ENDPOINT: _endpoint(),
         archive.LABEL: _archived(),
         graphs.PATH: _graph(named, "Graph", store=True),
@@ -219,9 +233,7 @@ def document() -> Object:
         "/metrics": _page("metrics", "Counters for Prometheus.", {_bare(CONTENT_TYPE): TEXT}),
         **openapi_citations.paths(),
         PATH: _page("openapi", "This description.", {JSON: {"schema": {"type": "object"}}}, 304),
-        "/static/{filename}": _page(
-            "static", "Files of the pages.", {"text/css": TEXT}, 404, parameters=file
-        ),
+        **openapi_linked.paths(),
     }
     for item in paths.values():
         _with_head_and_options(item)

@@ -8,7 +8,7 @@ from flask import current_app
 from renkei_kg.engine.contract import VersionMissing
 from renkei_kg.web import layout
 from renkei_kg.web.linked.resources import Linked
-from renkei_kg.web.linked.view import View
+from renkei_kg.web.linked.view import View, manifest
 
 ROUNDS: Final = 3
 Made = TypeVar("Made")
@@ -26,8 +26,9 @@ def answered(answer: Callable[[View], Made], version: str = "") -> Made:
     asker = current_app.extensions["asker"]
     folder = current_app.extensions["settings"].snapshots
     for attempt in range(ROUNDS):
-        view = View(asker, folder, version or asker.version(), layout.client(), kept=bool(version))
         try:
+            name = version or asker.version()
+            view = View(asker, name, manifest(folder, name), layout.client(), kept=bool(version))
             return answer(view)
         except VersionMissing:
             # The version served may have been replaced and pruned since it was named.

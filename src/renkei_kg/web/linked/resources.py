@@ -39,8 +39,8 @@ class Linked:
 
     def __init__(self) -> None:
         self.names = Names()
-        self._contexts = _ByVersion(context.read)
-        self._namespaces = _ByVersion(_namespaces)
+        self._contexts = ByVersion(context.read)
+        self._namespaces = ByVersion(_namespaces)
 
     def context(self, view: View) -> context.Context:
         """The JSON-LD context of a version. Raises EngineError."""
@@ -76,7 +76,7 @@ class Linked:
         return documents.about(view, self.names, found, address, extension)
 
 
-class _ByVersion(Generic[Made]):
+class ByVersion(Generic[Made]):
     """Something that is made of a version once, and remembered for the versions asked last."""
 
     def __init__(self, make: Callable[[View], Made]) -> None:

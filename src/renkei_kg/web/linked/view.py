@@ -37,19 +37,14 @@ Row = tuple[Any, ...]
 
 @dataclass(frozen=True)
 class View:
-    """A version of the data; ``kept`` says that the address names it. ``client`` is who asks, for
-    fairness."""
+    """A version of the data; ``manifest`` is what it says of itself, ``kept`` that the address names it.
+    ``client`` is who asks, for fairness."""
 
     asker: Asker
-    folder: Path
     version: str
+    manifest: dict[str, Any]
     client: str = ""
     kept: bool = False
-
-    @property
-    def manifest(self) -> dict[str, Any]:
-        """What the version says of itself. Raises VersionMissing."""
-        return _manifest(self.folder, self.version)
 
     @property
     def addresses(self) -> Addresses:
@@ -74,6 +69,13 @@ class View:
         assert isinstance(found, QuerySolutions)
         return [tuple(solution) for solution in found]
 
+    def table(self, query: str) -> list[dict[str, Any]]:
+        """As ``rows``, each solution by the names of its variables; what is not bound is None."""
+        found = self._ask(query)
+        assert isinstance(found, QuerySolutions)
+        names = [variable.value for variable in found.variables]
+        return [dict(zip(names, solution, strict=True)) for solution in found]
+
     def truth(self, query: str) -> bool:
         """The answer to an ASK. Raises EngineError."""
         found = self._ask(query)
@@ -90,7 +92,8 @@ class View:
 
 
 @lru_cache(maxsize=64)
-def _manifest(folder: Path, version: str) -> dict[str, Any]:
+def manifest(folder: Path, version: str) -> dict[str, Any]:
+    """What a version in a folder says of itself. Raises VersionMissing."""
     try:
         if not VERSION.fullmatch(version):
             raise VersionMissing(version)

@@ -1,0 +1,100 @@
+"""Linked data and the pages around it in the description of the HTTP surface."""
+
+from typing import Any, Final
+
+from renkei_kg.web.linked.addresses import EXTENSIONS, VERSIONS
+from renkei_kg.web.linked.context import MEDIA_TYPE
+from renkei_kg.web.negotiate import HTML
+from renkei_kg.web.openapi_parts import ALWAYS, TEXT, Object, content_of, response
+
+KEPT: Final = f"/{VERSIONS}{{version}}"
+MADE: Final = (404, 406, 504, 507)
+PAGE: Final = {HTML.media_type: TEXT}
+
+
+def paths() -> dict[str, Object]:
+    """The paths, each with what GET does there."""
+    data = content_of(*EXTENSIONS.values())
+    language = _query("lang", "The language of the page.", {"type": "string", "enum": ["ja", "en"]})
+    number = _query("page", "The page of what points to it.", {"type": "integer", "minimum": 1})
+    class_ = _query("class", "The class whose things are listed, by its IRI or prefix.", {"type": "string"})
+    words = _query("q", "The words to search for.", {"type": "string", "maxLength": 200})
+    path = _in_path("path", "The path of an IRI below the base of the graph.")
+    found: dict[str, Object] = {}
+    for start, name, of, first in (
+        ("", "", "", []),
+        (KEPT, "Kept", " in a version that is kept", [_version()]),
+    ):
+        where = [*first, path]
+        found |= {
+            f"{start}/id/{{path}}": _get(
+                f"identifier{name}",
+                f"From the IRI of a thing to what describes it{of}.",
+                {303: None},
+                *MADE,
+                parameters=[*where, language],
+            ),
+            f"{start}/page/{{path}}": _get(
+                f"page{name}",
+                f"The page about a thing{of}.",
+                {200: PAGE, 304: None},
+                *MADE,
+                parameters=[*where, language, number],
+            ),
+            f"{start}/data/{{path}}": _get(
+                f"data{name}",
+                f"The description of a thing{of}, in the format that the path ends in: "
+                f"{', '.join(EXTENSIONS)}.",
+                {200: data, 303: None, 304: None},
+                *MADE,
+                parameters=[*where, number],
+            ),
+            f"{start}/context.jsonld": _get(
+                f"context{name}",
+                f"The context of the JSON-LD{of}.",
+                {200: {MEDIA_TYPE: {"schema": {"type": "object"}}}, 304: None},
+                *MADE,
+                parameters=first,
+            ),
+            f"{start}/{{path}}": _get(
+                f"anything{name}",
+                f"Any other IRI below the base{of}: a named graph, a namespace, or what describes it.",
+                {200: {**PAGE, **data}, 302: None, 303: None, 304: None},
+                *MADE,
+                parameters=[*where, language, number],
+            ),
+        }
+    listed = {200: PAGE, 304: None}
+    return {
+        **found,
+        "/browse": _get(
+            "browse", "What there is, by class.", listed, *MADE, parameters=[class_, number, language]
+        ),
+        "/search": _get("search", "What words are found in.", listed, *MADE, parameters=[words, language]),
+        "/static/{name}": _get(
+            "static",
+            "Files of the pages.",
+            {200: {"text/css": TEXT, "image/svg+xml": TEXT}, 304: None},
+            404,
+            parameters=[_in_path("name", "The name of a file, with a hash of its content.")],
+        ),
+    }
+
+
+def _get(name: str, summary: str, answers: dict[int, Object | None], *statuses: int, **more: Any) -> Object:
+    every = {**answers, **dict.fromkeys(sorted({*ALWAYS, *statuses}))}
+    responses = {str(status): response(status, content) for status, content in every.items()}
+    return {"get": {"operationId": name, "summary": summary, "responses": responses, **more}}
+
+
+def _in_path(name: str, description: str) -> Object:
+    schema = {"type": "string", "minLength": 1}
+    return {"name": name, "in": "path", "required": True, "description": description, "schema": schema}
+
+
+def _version() -> Object:
+    return _in_path("version", "The whole id of a version.")
+
+
+def _query(name: str, description: str, schema: Object) -> Object:
+    return {"name": name, "in": "query", "description": description, "schema": schema}

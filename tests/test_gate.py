@@ -4,6 +4,7 @@ import json
 import os
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 from urllib.parse import quote
@@ -20,10 +21,11 @@ from renkei_kg.project import Project
 from renkei_kg.shacl import compile_shapes
 from renkei_kg.textsearch.index import TextIndex
 from renkei_kg.union import Union
+from renkei_kg.versions import retention
 from renkei_kg.write.errors import ShapesViolated
 from renkei_kg.write.groundwork import Groundwork
 from tests.serving import Answer, Server, serving
-from tests.writing import BEARER, TOKEN, change, writers
+from tests.writing import BEARER, TOKEN, change, children, writers
 
 Small = Callable[..., Project]
 NOTES = "https://example.org/notes"
@@ -371,6 +373,29 @@ def test_a_process_waits_for_each_write_and_ends_with_the_server(built: Path) ->
     with serving(built) as server:
         assert server.ask("ASK { <a:x> <a:c> 4, 3, 2, 1 }").body.endswith(b"true}")
         assert writers(server) == []
+
+
+def test_workers_move_to_what_was_written_and_are_not_started_anew(built: Path) -> None:
+    def workers() -> set[int]:
+        return set(children(server, "renkei_kg.engine.worker"))
+
+    with serving(built, write_token=TOKEN, workers=1) as server:
+        for _ in range(200):
+            if len(before := workers()) == 2:
+                break
+            time.sleep(0.05)
+        for number in range(5):
+            assert update(server, f"<a:x> <a:c> {number}").status == 200
+            assert server.ask(f"ASK {{ <a:x> <a:c> {number} }}").body.endswith(b"true}")
+        assert workers() == before
+        # Only what is open is held from pruning.
+        current = snapshot.current_id(built)
+        for _ in range(200):
+            pruned = retention.prune(built, 1, 0, datetime.now(UTC))
+            if [one.id for one in snapshot.list_snapshots(built)] == [current]:
+                return
+            time.sleep(0.05)
+        raise AssertionError(pruned.spared)
 
 
 def test_shapes_that_cannot_be_used_let_nothing_be_written(built: Path) -> None:

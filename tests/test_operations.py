@@ -6,8 +6,10 @@ import random
 import pytest
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store, Triple
 
+from renkei_kg.union import DEFAULT, Union
 from renkei_kg.write import errors
-from renkei_kg.write.changes import Change, Changes
+from renkei_kg.write.change import Change
+from renkei_kg.write.changes import Changes
 from renkei_kg.write.rules import ANY, Rules
 from renkei_kg.write.updating import Update, run
 from tests.writing import BASE
@@ -47,20 +49,31 @@ def three() -> Store:
     return store
 
 
+class Counted:
+    """What an update has changed, in numbers."""
+
+    def __init__(self, made: Change, union: Union) -> None:
+        self.made, self.deltas = made, union.deltas
+        self.added, self.removed = len(made.added), len(made.removed)
+        self.default = union.delta(DEFAULT).growth
+        self.quads = sum(delta.growth for delta in union.deltas.values())
+
+
 def change(
     store: Store,
     text: str,
     using: tuple[str, ...] = (),
     using_named: tuple[str, ...] = (),
     rules: Rules = OWN,
-) -> Change:
-    changes = Changes(store, rules)
+) -> Counted:
+    union = Union(store, own=rules.own_default)
+    changes = Changes(union, rules)
     run(
         store,
         Update(PREFIX + text, BASE, tuple(EX + n for n in using), tuple(EX + n for n in using_named)),
         changes,
     )
-    return changes.total()
+    return Counted(changes.total(), union)
 
 
 FOUND = "INSERT { GRAPH :found { ?s :found true } }"
@@ -207,7 +220,7 @@ def test_a_prologue_may_stand_before_every_operation_and_after_the_last_semicolo
 
 @pytest.mark.parametrize("text", ["", "# nothing\n", "BASE <http://example.org/>", "CLEAR GRAPH :not-there"])
 def test_what_changes_nothing_is_no_change(text: str) -> None:
-    assert change(three(), text).nothing
+    assert change(three(), text).made.nothing
 
 
 @pytest.mark.parametrize(
@@ -381,8 +394,8 @@ def test_compiled_graphs_are_read_by_updates_of_others(text: str) -> None:
     store.add(Quad(ex("a"), ex("b"), ex("c")))
     counted = change(store, text, rules=UNION)
     assert (counted.added, counted.removed, counted.default, counted.quads) == (1, 0, 0, 1)
-    assert counted.graphs == {f"{EX}w": 1}
-    assert counted.created == [f"{EX}w"]
+    assert counted.made.graphs == {f"{EX}w": {"added": 1, "removed": 0}}
+    assert counted.made.created == (f"{EX}w",)
 
 
 def union_of(store: Store) -> set[Triple]:
@@ -431,10 +444,13 @@ def test_the_default_graph_stays_the_union_whatever_is_done() -> None:
         store = Store()
         for name in triples[:3]:
             store.update(f"{PREFIX} INSERT DATA {{ GRAPH :compiled {{ {name} }} {name} }}")
-        before = len(store)
+        before = set(store)
         counted = change(store, " ; ".join(operation() for _ in range(dice.randint(1, 5))), rules=UNION)
         assert default_of(store) == union_of(store)
-        assert len(store) == before + counted.quads
+        assert len(store) == len(before) + counted.quads
         assert len(default_of(store)) == 3 + counted.default
-        for graph, size in counted.graphs.items():
-            assert len(list(store.quads_for_pattern(None, None, None, NamedNode(graph)))) == size
+        for graph, delta in counted.deltas.items():
+            was, now = ({q.triple for q in quads if q.graph_name == graph} for quads in (before, store))
+            assert (delta.added, delta.removed) == (now - was, was - now)
+        assert {q for q in store if q not in before and q.graph_name != DEFAULT} == set(counted.made.added)
+        assert {q for q in before if q not in store and q.graph_name != DEFAULT} == set(counted.made.removed)

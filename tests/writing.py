@@ -28,6 +28,11 @@ def writable(folder: Path, **settings: object) -> Iterator[Server]:
 
 def writers(server: Server) -> list[int]:
     """The processes for writes that a server has."""
+    return children(server, "renkei_kg.write.process")
+
+
+def children(server: Server, module: str) -> list[int]:
+    """The processes of a server that run a module."""
     found = []
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
@@ -36,7 +41,7 @@ def writers(server: Server) -> list[int]:
                 parent = int((entry / "stat").read_text().rsplit(")", 1)[1].split()[1])
             except (OSError, IndexError):
                 continue
-            if b"renkei_kg.write.process" in line and parent == server.pid:
+            if module.encode() in line and parent == server.pid:
                 found.append(int(entry.name))
     return found
 

@@ -72,12 +72,14 @@ def infer(store: Store, found: Sequence[Rule], graph: NamedNode) -> int:
     """
     total = 0
     for stratum in sorted({rule.stratum for rule in found}):
-        active = [rule for rule in found if rule.stratum <= stratum]
+        # What is below is closed already: it adds nothing before this stratum does.
+        active = [rule for rule in found if rule.stratum == stratum]
         for _ in range(ROUNDS):
             added = [_apply(store, rule, graph) for rule in active]
             total += sum(added)
             if not any(added):
                 break
+            active = [rule for rule in found if rule.stratum <= stratum]
         else:
             restless = active[added.index(max(added))]
             raise SourceError(restless.path, f"still adds triples after {ROUNDS} rounds of the rules.")

@@ -3,6 +3,8 @@
 import asyncio
 import logging
 from collections import deque
+from collections.abc import Coroutine
+from typing import Any
 
 from renkei_kg.config import Settings
 from renkei_kg.engine import starting
@@ -39,11 +41,14 @@ class Pool:
         return self._served
 
     async def move(self, found: Snapshot) -> None:
-        """Moves to a snapshot, once a worker on it is ready. Raises EngineUnavailable."""
-        fresh = await self._started(found)
+        """Moves to a snapshot, once a worker on it is ready; the others follow. Raises EngineUnavailable."""
+        first = self._idle.pop() if self._idle else None
+        if first is None or not await self._moved(first, found):
+            first = await self._started(found)
         self._served = found
-        self._drop_idle()
-        self._idle.append(fresh)
+        others, self._idle = self._idle, deque((first,))
+        for worker in others:
+            self._begin(self._follow(worker))
         for _ in range(self.settings.workers):
             self._add()
 
@@ -62,8 +67,11 @@ class Pool:
         wanted = not self._stopped and len(self._idle) <= room
         if wanted and worker.slowed and worker.recover():
             self._slowed -= 1
-        if wanted and self._fits(worker):
-            self._idle.appendleft(worker)
+        if wanted and worker.usable:
+            if self._fits(worker):
+                self._idle.appendleft(worker)
+            else:
+                self._begin(self._follow(worker))
             return
         self._end(worker)
         if wanted:
@@ -113,9 +121,30 @@ class Pool:
     def _add(self) -> None:
         """Starts a worker to be at hand, unless enough are."""
         if len(self._idle) + len(self._starting) <= self.settings.workers:
-            task = asyncio.get_running_loop().create_task(self._spare())
-            self._starting.add(task)
-            task.add_done_callback(self._starting.discard)
+            self._begin(self._spare())
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._starting.add(task)
+        task.add_done_callback(self._starting.discard)
+
+    async def _follow(self, worker: Worker) -> None:
+        """Has a worker that is not busy move to what is served."""
+        while worker.snapshot != self.served.id:
+            if not await self._moved(worker, self.served):
+                return
+        self._keep(worker)
+
+    async def _moved(self, worker: Worker, found: Snapshot) -> bool:
+        """Has a worker move. One that does not is ended."""
+        try:
+            done = worker.usable and await starting.moved(worker, found, self.settings)
+        except BaseException:
+            self._end(worker)
+            raise
+        if not done:
+            self._end(worker)
+        return done
 
     async def _spare(self) -> None:
         try:
@@ -124,6 +153,10 @@ class Pool:
             log.warning("no spare worker: %s", error)
             self._resting_until = asyncio.get_running_loop().time() + REST_SECONDS
             return
+        self._keep(worker)
+
+    def _keep(self, worker: Worker) -> None:
+        """Keeps a worker at hand that has just become ready, if it is still wanted."""
         if self._stopped or not self._fits(worker) or len(self._idle) > self.settings.workers:
             self._end(worker)
         else:

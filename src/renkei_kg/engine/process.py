@@ -14,7 +14,8 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 NICE = 10
-HELD_CHUNKS = 4
+HEAD = 5  # bytes: the kind of a frame and its length
+HELD_FRAMES = 3
 KEPT = frozenset(("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "LD_LIBRARY_PATH"))
 # One arena, as the address space that malloc reserves for each thread would count against the worker's limit;
 # and no stack of the engine's in the log each time that a query reaches it.
@@ -29,6 +30,14 @@ def environment(ours: Mapping[str, str]) -> dict[str, str]:
     """The environment of a worker: what a Python needs to start, none of the server's settings or secrets."""
     kept = {name: value for name, value in ours.items() if name in KEPT or name.startswith("PYTHON")}
     return {**kept, **SET}
+
+
+def _end(received: bytes, begin: int) -> int:
+    """Where the frame ends that begins there; where its head does, when that has not come."""
+    if len(received) < begin + HEAD:
+        return begin + HEAD
+    (length,) = struct.unpack_from(">I", received, begin + 1)
+    return begin + HEAD + int(length)
 
 
 class Worker(asyncio.Protocol):
@@ -52,7 +61,9 @@ class Worker(asyncio.Protocol):
         ours.setblocking(False)
         self._socket = ours
         self._transport: asyncio.Transport | None = None
-        self._received = bytearray()
+        # What has come of a frame that is not whole, and how many bytes are missing to look again.
+        self._parts: list[bytes] = []
+        self._missing = HEAD
         self._frames: deque[tuple[int, bytes]] = deque()
         self._waiter: asyncio.Future[None] | None = None
         self._ended = False
@@ -65,6 +76,16 @@ class Worker(asyncio.Protocol):
         """Waits until the worker is ready. Raises WorkerEndedError or TimeoutError."""
         loop = asyncio.get_running_loop()
         await loop.create_connection(lambda: self, sock=self._socket)
+        await self._ready(seconds)
+
+    async def move(self, snapshot: str, configuration: dict[str, Any], seconds: float) -> None:
+        """Has a worker that is not busy open another snapshot, which costs a fraction of starting one. Raises
+        WorkerEndedError or TimeoutError."""
+        self.ask({"open": configuration})
+        await self._ready(seconds)
+        self.snapshot = snapshot
+
+    async def _ready(self, seconds: float) -> None:
         async with asyncio.timeout(seconds):
             kind, said = await self.frame()
         self.open = bool(said)
@@ -87,7 +108,7 @@ class Worker(asyncio.Protocol):
         if not self._frames:
             return None
         frame = self._frames.popleft()
-        if self._paused and len(self._frames) < HELD_CHUNKS and self._transport is not None:
+        if self._paused and len(self._frames) < HELD_FRAMES and self._transport is not None:
             self._paused = False
             self._transport.resume_reading()
         return frame
@@ -149,15 +170,18 @@ class Worker(asyncio.Protocol):
         self._transport = cast("asyncio.Transport", transport)
 
     def data_received(self, data: bytes) -> None:
-        received = self._received
-        received += data
-        while len(received) >= 5:
-            (length,) = struct.unpack_from(">I", received, 1)
-            if len(received) < length + 5:
-                break
-            self._frames.append((received[0], bytes(received[5 : length + 5])))
-            del received[: length + 5]
-        if len(self._frames) >= HELD_CHUNKS and not self._paused and self._transport is not None:
+        self._parts.append(data)
+        self._missing -= len(data)
+        if self._missing > 0:
+            return
+        received = data if len(self._parts) == 1 else b"".join(self._parts)
+        begin, size = 0, len(received)
+        while (end := _end(received, begin)) <= size:
+            self._frames.append((received[begin], received[begin + HEAD : end]))
+            begin = end
+        self._parts = [received[begin:]] if begin < size else []
+        self._missing = end - size
+        if len(self._frames) >= HELD_FRAMES and not self._paused and self._transport is not None:
             self._paused = True
             self._transport.pause_reading()
         self._wake()

@@ -5,6 +5,7 @@ import contextlib
 import logging
 import subprocess
 from functools import cache
+from typing import Any
 
 from renkei_kg.config import Settings
 from renkei_kg.engine.contract import EngineUnavailable
@@ -18,18 +19,7 @@ log = logging.getLogger(__name__)
 async def started(found: Snapshot, settings: Settings) -> Worker:
     """A new worker on a snapshot, ready to be asked. Raises EngineUnavailable."""
     try:
-        worker = Worker(
-            found.id,
-            {
-                "store": str(found.store),
-                "base": found.manifest["base"],
-                "text_index": str(found.text_index),
-                "memory_mb": settings.worker_memory_mb,
-                "result_bytes": settings.result_mb << 20,
-                "text_hits": settings.text_hits,
-                "network": bool(settings.services.split()),
-            },
-        )
+        worker = Worker(found.id, _configuration(found, settings))
     except OSError as error:
         raise EngineUnavailable(f"No worker could be started: {error.strerror}.") from None
     try:
@@ -43,6 +33,27 @@ async def started(found: Snapshot, settings: Settings) -> Worker:
     if worker.open and not settings.services.split():
         _warn()
     return worker
+
+
+async def moved(worker: Worker, found: Snapshot, settings: Settings) -> bool:
+    """Has a worker that is not busy open another snapshot. False when it has ended instead, or is to be."""
+    try:
+        await worker.move(found.id, _configuration(found, settings), START_SECONDS)
+    except (WorkerEndedError, TimeoutError):
+        return False
+    return worker.usable
+
+
+def _configuration(found: Snapshot, settings: Settings) -> dict[str, Any]:
+    return {
+        "store": str(found.store),
+        "base": found.manifest["base"],
+        "text_index": str(found.text_index),
+        "memory_mb": settings.worker_memory_mb,
+        "result_bytes": settings.result_mb << 20,
+        "text_hits": settings.text_hits,
+        "network": bool(settings.services.split()),
+    }
 
 
 @cache

@@ -1,9 +1,10 @@
 """What runs inside one worker process: a read-only store, one query at a time, answers over a socket.
 
 Started as ``python -m renkei_kg.engine.worker CONFIGURATION`` (JSON) with a connected socket as standard
-input. A request is a frame of JSON. The answer is frames: ``D`` data, then ``E`` end or ``X`` error (JSON). A
-frame is its kind, its length as four bytes, and its content. The process may open no network socket; where
-that cannot be seen to, its first frame, ``R`` ready, says ``open``.
+input. A request is a frame of JSON; one that says ``open`` is a configuration with another store. The answer
+is frames: ``D`` data, then ``E`` end or ``X`` error (JSON), or ``R`` once the store is open. A frame is its
+kind, its length as four bytes, and its content. The process may open no network socket; where that cannot be
+seen to, ``R`` says ``open``.
 """
 
 import contextlib
@@ -40,7 +41,7 @@ from renkei_kg.engine.contract import QueryRefused, QuerySyntaxError
 from renkei_kg.errors import RenkeiError
 from renkei_kg.holding import hold
 
-CHUNK = 64 * 1024
+CHUNK = 128 * 1024
 HOLD_SECONDS = 0.01
 PR_SET_PDEATHSIG = 1
 POSITION = re.compile(r"^error at (\d+):(\d+): ")
@@ -95,7 +96,8 @@ class Frames:
             self._send(view[start : start + CHUNK])
 
     def _send(self, data: bytes | bytearray | memoryview) -> None:
-        self.connection.sendall(_frame(b"D", data))
+        self.connection.sendall(_head(b"D", data))
+        self.connection.sendall(data)
         self.sent = time.monotonic()
 
     def flush(self) -> None:
@@ -111,7 +113,11 @@ class Frames:
 
 
 def _frame(kind: bytes, content: bytes | bytearray | memoryview) -> bytes:
-    return b"".join((kind, struct.pack(">I", len(content)), content))
+    return b"".join((_head(kind, content), content))
+
+
+def _head(kind: bytes, content: bytes | bytearray | memoryview) -> bytes:
+    return kind + struct.pack(">I", len(content))
 
 
 class Answerer:
@@ -267,17 +273,28 @@ def main() -> None:
     connection = socket.socket(fileno=os.dup(0))
     closed = not configuration["network"] and close_network()
     frames = Frames(connection, int(configuration["result_bytes"]))
-    try:
-        answerer = Answerer(configuration, frames)
-    except (OSError, RuntimeError, ValueError, RenkeiError) as error:
-        sys.exit(f"renkei-kg: a worker cannot start: {error}")
+    answerer = _opened(configuration, frames)
     confine(int(configuration["memory_mb"]))
+    ready = _frame(b"R", b"" if closed else b"open")
     with contextlib.suppress(ConnectionError):  # when the server has ended before it could end this process
-        connection.sendall(_frame(b"R", b"" if closed else b"open"))
+        connection.sendall(ready)
         source = connection.makefile("rb")
         while head := source.read(4):
             (length,) = struct.unpack(">I", head)
-            answerer.answer(json.loads(source.read(length)))
+            request = json.loads(source.read(length))
+            if moved := request.get("open"):
+                answerer = _opened(moved, frames)
+                connection.sendall(ready)
+            else:
+                answerer.answer(request)
+
+
+def _opened(configuration: dict[str, Any], frames: Frames) -> Answerer:
+    """What answers over the snapshot of a configuration. Ends the process when it cannot be opened."""
+    try:
+        return Answerer(configuration, frames)
+    except (OSError, RuntimeError, ValueError, RenkeiError) as error:
+        sys.exit(f"renkei-kg: a worker cannot start: {error}")
 
 
 if __name__ == "__main__":

@@ -2,8 +2,10 @@
 after it."""
 
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ from pyoxigraph import NamedNode, Store
 from renkei_kg import snapshot
 from renkei_kg.compile import consequences, infer
 from renkei_kg.reserved import HISTORY, INFERRED_FROM_WRITTEN
+from renkei_kg.shacl import Graph
 from renkei_kg.snapshot import Snapshot, compiled_graphs
 from renkei_kg.textfile import SourceError
 from renkei_kg.union import Union
@@ -68,28 +71,30 @@ def make(
     change = _change(union, request, documents, Rules.of(parent.manifest, request["allowed"]))
     if change.nothing:
         return parent
-    found = gate.Found()
-    if not own:
-        fits = ground is not None and ground.version == parent.id
-        found = _complete(union, parent, ground if ground and fits else Groundwork.of(parent))
     said = {name: request[name] for name in TOLD if name in request}
-    manifest = version.begun(parent, change, union, said, datetime.fromisoformat(request["moment"]))
+    moment = datetime.fromisoformat(request["moment"])
+    check: Callable[[], gate.Found] = gate.Found
+    if not own:
+        if ground is None or ground.version != parent.id:
+            ground = Groundwork.of(parent)
+        check = partial(gate.check, ground, _entail(union, parent, ground), union.store, parent)
+    manifest = version.begun(parent, change, union, said, moment)
     patch.write(change, folder)
     if not own:
         chronicle.note(union, manifest, folder)
         description.refresh(union, parent)
     number = texts.index(union, folder, parent)
     infer.link(parent.path, folder)
-    union.store.flush()
+    found = _flushed(union.store, check)
     manifest = version.finished(manifest, union, number, found.counts)
     inferred = version.inferred(union, parent.manifest["base"])
     made = Made(len(change.added), len(change.removed), inferred, found.told)
-    del union
+    del union, check  # which closes the store
     return version.publish(folder, manifest, lambda identifier: about(identifier, made), parent)
 
 
-def _complete(union: Union, parent: Snapshot, ground: Groundwork) -> gate.Found:
-    """Adds what follows from the change, and has the shapes look at all of it. Raises WriteError."""
+def _entail(union: Union, parent: Snapshot, ground: Groundwork) -> Graph:
+    """Adds what follows from the written graphs. Returns all that the shapes look at. Raises UpdateFailed."""
     base = parent.manifest["base"]
     beside = {*compiled_graphs(parent.manifest), base + HISTORY, base + INFERRED_FROM_WRITTEN}
     names = [name for name in union.store.named_graphs() if isinstance(name, NamedNode)]
@@ -102,7 +107,16 @@ def _complete(union: Union, parent: Snapshot, ground: Groundwork) -> gate.Found:
     except SourceError as error:
         raise UpdateFailed(f"What follows from this write cannot be worked out: {error}") from None
     consequences.put(union, followed, base)
-    return gate.check(ground, data, union.store, parent)
+    return data
+
+
+def _flushed(store: Store, check: Callable[[], gate.Found]) -> gate.Found:
+    """What ``check`` finds, while all that the store holds goes to the disk."""
+    with ThreadPoolExecutor(1) as aside:
+        flushed = aside.submit(store.flush)
+        found = check()
+        flushed.result()
+    return found
 
 
 def _change(union: Union, request: Request, documents: Sequence[Document], rules: Rules) -> Change:

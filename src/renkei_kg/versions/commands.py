@@ -10,6 +10,7 @@ import click
 from renkei_kg.plainly import EXIT_VIOLATIONS, language, plainly, settings, snapshots_folder, snapshots_option
 
 COLUMNS = ("", "version", "made", "by", "quads", "answers", "changed")
+MOST_REASON = 1000
 json_option = click.option(
     "--format",
     "name",
@@ -18,6 +19,12 @@ json_option = click.option(
     show_default=True,
     help="For people or for programs.",
 )
+
+
+def _reason(_: click.Context, __: click.Parameter, value: str) -> str:
+    if len(value) > MOST_REASON or not value.isprintable():
+        raise click.BadParameter(f"give one line of at most {MOST_REASON} characters.")
+    return value
 
 
 @click.group()
@@ -200,7 +207,7 @@ def cite(identifier: str, undo: bool, snapshots: Path | None) -> None:
 
 @snapshots.command()
 @click.argument("identifier", metavar="ID")
-@click.option("--reason", default="", help="Why, for the history.")
+@click.option("--reason", default="", callback=_reason, help="Why, in one line, for the history.")
 @click.option("--force", is_flag=True, help="Do what is still possible where it was changed again since.")
 @snapshots_option
 @plainly

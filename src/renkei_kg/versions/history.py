@@ -1,6 +1,6 @@
 """The versions of a folder as values to show: which there are, what each is, which is damaged."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 from pyoxigraph import NamedNode, Store
 
 from renkei_kg import snapshot
-from renkei_kg.reserved import HISTORY
+from renkei_kg.reserved import HISTORY, written_graphs
 from renkei_kg.snapshot import Snapshot, SnapshotError
 from renkei_kg.versions import kept
 from renkei_kg.versions.difference import Difference, between
@@ -134,14 +134,14 @@ def told(found: Difference, after: Snapshot) -> Difference:
 def words(version: Version) -> str:
     """A version in words: what its manifest says, a line each."""
     one, manifest = version.snapshot, version.snapshot.manifest
-    compiled = set(snapshot.compiled_graphs(manifest))
-    ours = {*compiled, manifest["base"] + HISTORY}
-    written = {iri: size for iri, size in manifest["graphs"].items() if iri not in ours}
+    compiled = snapshot.compiled_graphs(manifest)
+    written = {iri: manifest["graphs"][iri] for iri in written_graphs(manifest)}
     marks = [name for name, so in (("current", version.current), ("cited", version.cited)) if so]
     software = ", ".join(f"{name} {number}" for name, number in manifest["software"].items())
     lines = [
         f"version   {one.id}  {', '.join(marks)}".rstrip(),
         f"made      {manifest.get('created', '?')} by a {'write' if manifest.get('written') else 'build'}",
+        *_written(manifest.get("write", {})),
         f"after     {one.parent or 'nothing: the first'}",
         f"changed   {version.changed or 'not noted'}",
         f"dataset   {manifest.get('dataset', '?')}, version {manifest['version']}",
@@ -155,6 +155,15 @@ def words(version: Version) -> str:
         f"folder    {one.path}, {size_on_disk(one.path) / 1e6:.1f} MB",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _written(write: Mapping[str, Any]) -> Iterator[str]:
+    """A write in words: who made it and how, what it took back, and why."""
+    if write:
+        taken_back = f" of {write['reverts']}" if "reverts" in write else ""
+        yield f"written   by {write['by'] or 'nobody known'} ({write['kind']}{taken_back})"
+        if write["reason"]:
+            yield f"reason    {write['reason']}"
 
 
 def size_on_disk(folder: Path) -> int:

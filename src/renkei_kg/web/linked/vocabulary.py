@@ -176,6 +176,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "skos:closeMatch": ("ほぼ同じもの", "close match"),
     "skos:definition": ("定義", "definition"),
     "skos:exactMatch": ("同じもの", "exact match"),
+    "skos:example": ("例", "example"),
     "skos:hasTopConcept": ("最上位の概念", "top concept"),
     "skos:inScheme": ("属する体系", "in scheme"),
     "skos:narrower": ("下位の概念", "narrower"),

@@ -387,6 +387,17 @@ def test_no_workers_may_be_kept_on_other_versions(versions: tuple[Path, dict[str
         eventually(2, lambda: engine(server, "archive_workers") == (0,))
 
 
+def test_workers_at_hand_move_between_versions(versions: tuple[Path, dict[str, int]]) -> None:
+    folder, made = versions
+    with serving(folder, archive_workers=1) as server:
+        for _ in range(3):
+            for identifier, number in made.items():
+                answer = server.fetch(at(identifier, query=f"{VALUES} # {time.time()}"), Accept="text/csv")
+                assert answer.headers["renkei-snapshot"] == identifier
+                assert rows(answer) == [str(number)] * (TRIPLES + number)
+        assert engine(server, "archive_started", "archive_workers", "killed") == (1, 1, 0)
+
+
 def test_text_is_searched_in_the_index_of_the_version(small: Callable[..., Project]) -> None:
     label = '<https://example.org/kg/id/a> <http://www.w3.org/2000/01/rdf-schema#label> "{}"@ja .'
     project = small(**{"data/a.ttl": label.format("深川しらべ")})

@@ -1,8 +1,8 @@
-"""Workers on versions that are kept but not served: started when one is asked, at hand for a while after it.
+"""Workers on versions that are kept but not served: there when one is asked, at hand for a while after it.
 
 They answer in the same places as all others, so that no more of them are busy than queries may run; those
-that have nothing to do are few, whatever number of versions is asked. A start takes no place: one is made at
-a time, in which clients take turns, so that whoever asks many versions waits for them alone.
+that have nothing to do are few, whatever number of versions is asked. To open a version takes no place: one
+is opened at a time, and clients take turns in it, so that whoever asks many waits for them alone.
 """
 
 import asyncio
@@ -30,7 +30,7 @@ class Archive:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.alive = self.killed = self.started = 0
-        self._starts = Places(1, settings.queue, settings.wait_seconds)
+        self._opening = Places(1, settings.queue, settings.wait_seconds)
         self._idle: deque[tuple[float, Worker]] = deque()
         self._stopped = False
 
@@ -42,7 +42,7 @@ class Archive:
     @property
     def waiting(self) -> int:
         """How many queries wait for their turn to get a worker."""
-        return self._starts.waiting
+        return self._opening.waiting
 
     def keeps(self, version: str) -> bool:
         """Whether a version is kept."""
@@ -54,7 +54,7 @@ class Archive:
             raise VersionMissing(version)
         try:
             manifest = self._manifest(version)
-            found = _opened(manifest.parent, manifest.stat().st_ino)
+            found = _read(manifest.parent, manifest.stat().st_ino)
         except (OSError, snapshot.SnapshotError):
             raise VersionMissing(version) from None
         if found.id != version:
@@ -67,9 +67,9 @@ class Archive:
     async def take(self, found: Snapshot, places: Places, client: str) -> Worker:
         """A worker on a version, with one of ``places`` taken for it. Raises VersionMissing when the version
         has been pruned, EngineBusy, EngineUnavailable."""
-        await self._starts.wait(client)
+        await self._opening.wait(client)
         try:
-            worker = self._at_hand(found) or await self._started(found)
+            worker = self._at_hand(found) or await self._opened(found)
             try:
                 await places.wait(client)
             except BaseException:
@@ -77,7 +77,7 @@ class Archive:
                 raise
             return worker
         finally:
-            self._starts.give_back()
+            self._opening.give_back()
 
     def _at_hand(self, found: Snapshot) -> Worker | None:
         for kept in reversed(self._idle):
@@ -86,16 +86,35 @@ class Archive:
                 return kept[1]
         return None
 
-    async def _started(self, found: Snapshot) -> Worker:
+    async def _opened(self, found: Snapshot) -> Worker:
+        """A worker that has opened a version: one from another version when no more are kept at hand, else a
+        new one."""
         try:
             held = hold(found.path)
         except Gone:
             raise VersionMissing(found.id) from None
+        with held:
+            full = 0 < self.settings.archive_workers <= len(self._idle)
+            if full and (worker := await self._moved(found)):
+                return worker
+            return await self._started(found)
+
+    async def _moved(self, found: Snapshot) -> Worker | None:
+        _, worker = self._idle.popleft()
+        try:
+            if worker.usable and await starting.moved(worker, found, self.settings):
+                return worker
+        except BaseException:
+            self._end(worker)
+            raise
+        self._end(worker)
+        return None
+
+    async def _started(self, found: Snapshot) -> Worker:
         self.started += 1
         self.alive += 1
         try:
-            with held:
-                return await starting.started(found, self.settings)
+            return await starting.started(found, self.settings)
         except BaseException:
             self.alive -= 1
             raise
@@ -138,6 +157,6 @@ class Archive:
 
 
 @lru_cache(maxsize=32)
-def _opened(path: Path, _inode: int) -> Snapshot:
+def _read(path: Path, _inode: int) -> Snapshot:
     """The snapshot in a folder: always the same one while its manifest is the same file."""
     return snapshot.open_snapshot(path)

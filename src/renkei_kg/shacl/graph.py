@@ -19,6 +19,8 @@ TYPE: Final = iri("rdf", "type")
 FIRST, REST, NIL = iri("rdf", "first"), iri("rdf", "rest"), iri("rdf", "nil")
 SUBCLASS: Final = iri("rdfs", "subClassOf")
 NOTHING: Final[Table] = {}
+# Bytes of text below which a loader, with threads and much address space of its own, is not worth its start.
+SMALL: Final = 20_000
 # The triples that RDF 1.1 does not have: of a triple, and of text with a direction.
 NEWER: Final = re.compile(rb"^[^ ]+ [^ ]+ (?:<<\(.*|\".*\"@[a-z0-9-]+--(?:ltr|rtl)) \.\n", re.MULTILINE)
 
@@ -140,15 +142,18 @@ class Graph:
 
     def _stored(self) -> Store:
         store = Store()
-        blank: list[bytes] = []
+        parsed: list[bytes] = []
         for text in self._texts:
+            if len(text) < SMALL:
+                parsed.append(text)
+                continue
             if b"_:" in text:
                 lines = text.splitlines(keepends=True)
-                blank += (line for line in lines if b"_:" in line)
+                parsed += (line for line in lines if b"_:" in line)
                 text = b"".join(line for line in lines if b"_:" not in line)  # noqa: PLW2901
             store.bulk_load(text, format=RdfFormat.N_TRIPLES)
         # Loading gives new labels to blank nodes, parsing does not.
-        quads = parse(b"".join(blank), format=RdfFormat.N_TRIPLES)
+        quads = parse(b"".join(parsed), format=RdfFormat.N_TRIPLES)
         store.extend(Quad(quad.subject, quad.predicate, quad.object) for quad in quads)
         return store
 

@@ -14,7 +14,7 @@ def refresh(union: Union, parent: Snapshot) -> None:
     """Brings the description up to date, if ``parent`` has one."""
     manifest = parent.manifest
     graph = NamedNode(manifest["base"] + STATISTICS)
-    if graph.value not in compiled_graphs(manifest):
+    if graph.value not in compiled_graphs(manifest) or "dataset" not in manifest:
         return
     dataset = NamedNode(manifest["dataset"])
     stated = next(union.store.quads_for_pattern(dataset, VOID.sparqlEndpoint, None, graph), None)

@@ -43,7 +43,8 @@ def check(ground: Groundwork, data: Graph, store: Store, parent: Snapshot) -> Fo
     report = _validated(ground.shapes, data)
     new = _new(report, ground.shapes, parent) if report.results else []
     words = _Words(store, parent)
-    told = [words.told(finding) for finding in new]
+    # Two parts of a shape may find the same and say it in the same words.
+    told = list({repr(one): one for one in map(words.told, new)}.values())
     if any(finding.severity == VIOLATION for finding in new):
         raise ShapesViolated(told, "".join(sorted(f"{triple} .\n" for triple in report.triples)))
     return Found({name.lower(): report.count(name) for name in SEVERITIES}, told)

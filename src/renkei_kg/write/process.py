@@ -99,3 +99,6 @@ def _say(**members: Any) -> None:
 
 if __name__ == "__main__":
     main()
+    # Whoever waits for the end waits less when the system takes back the memory as a whole.
+    sys.stderr.flush()
+    os._exit(0)

@@ -109,6 +109,9 @@ class Settings:
     public_url: str = _text(
         "The address that citations give, up to where `/cite` would follow. Empty: as the server is asked."
     )
+    tiles: str = _text(
+        "Tiles under the map: a URL with `{z}`, `{x}` and `{y}`, a space, and whose they are. Empty: none."
+    )
     cache_mb: int = _number(
         128, "Memory for answers that are kept, in megabytes. 0: none are kept.", 0, 100_000
     )

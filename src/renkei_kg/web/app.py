@@ -29,6 +29,7 @@ from renkei_kg.web.authorising import Authority
 from renkei_kg.web.description import Description
 from renkei_kg.web.exchange import Application
 from renkei_kg.web.front import Front
+from renkei_kg.web.geo import pages as geo
 from renkei_kg.web.linked import routes
 from renkei_kg.web.linked.resources import Linked
 from renkei_kg.web.queries import linking
@@ -71,6 +72,7 @@ def create_pages(settings: Settings, asker: Asker) -> Flask:
     versionpages.install(app, settings)
     app.register_blueprint(statics.blueprint)
     app.register_blueprint(overview.blueprint)
+    geo.install(app, settings)
     app.register_blueprint(routes.blueprint)
     page = _page(app)
 

@@ -2,6 +2,8 @@
 
 from typing import Any, Final
 
+from renkei_kg.web.geo.filters import LAYERS
+from renkei_kg.web.geo.geojson import GEOJSON
 from renkei_kg.web.linked.addresses import EXTENSIONS, VERSIONS
 from renkei_kg.web.linked.context import MEDIA_TYPE
 from renkei_kg.web.negotiate import HTML
@@ -70,6 +72,16 @@ def paths() -> dict[str, Object]:
         "/browse": _get(
             "browse", "What there is, by class.", listed, *MADE, parameters=[class_, number, language]
         ),
+        "/map": _get(
+            "map", "What is where, as a map and a list.", listed, 400, *MADE, parameters=[*places(), language]
+        ),
+        "/map.geojson": _get(
+            "mapData",
+            "What is where, as GeoJSON.",
+            {200: {GEOJSON.media_type: {"schema": {"type": "object"}}}, 304: None},
+            *(400, *MADE),
+            parameters=[*places(), language],
+        ),
         "/search": _get("search", "What words are found in.", listed, *MADE, parameters=[words, language]),
         "/static/{name}": _get(
             "static",
@@ -79,6 +91,17 @@ def paths() -> dict[str, Object]:
             parameters=[_in_path("name", "The name of a file, with a hash of its content.")],
         ),
     }
+
+
+def places() -> list[Object]:
+    """What narrows the map."""
+    layers = {"type": "array", "items": {"type": "string", "enum": [*LAYERS]}}
+    return [
+        _query("area", "The cooperation area, by the last part of its IRI.", {"type": "string"}),
+        _query("subprefecture", "The subprefecture, by the last part of its IRI.", {"type": "string"}),
+        _query("kind", "The class of assets, by the last part of its IRI.", {"type": "string"}),
+        _query("show", "What is shown; all of it, if not given.", layers),
+    ]
 
 
 def _get(name: str, summary: str, answers: dict[int, Object | None], *statuses: int, **more: Any) -> Object:

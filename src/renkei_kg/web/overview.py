@@ -10,6 +10,7 @@ from pyoxigraph import Literal, NamedNode
 from renkei_kg.engine.contract import QueryFailed, QuerySyntaxError
 from renkei_kg.namespaces import PREFIXES, RK
 from renkei_kg.web import layout
+from renkei_kg.web.geo import drawing
 from renkei_kg.web.layout import Page
 from renkei_kg.web.linked.current import answered, linked
 from renkei_kg.web.linked.description import is_iri
@@ -21,10 +22,16 @@ from renkei_kg.web.linked.shown import Ref, Value
 from renkei_kg.web.linked.view import View
 from renkei_kg.web.problems import Problem
 
-COUNTED: Final = (
-    *(RK.Project, RK.Initiative, RK.CooperationArea, RK.Subprefecture, RK.Municipality),
-    *(RK.Theme, RK.Asset, RK.Evidence),
-)
+COUNTED: Final = {
+    RK.Project.value: "count.projects",
+    RK.Initiative.value: "count.initiatives",
+    RK.CooperationArea.value: "count.areas",
+    RK.Subprefecture.value: "count.subprefectures",
+    RK.Municipality.value: "count.municipalities",
+    RK.Theme.value: "count.themes",
+    RK.Asset.value: "count.assets",
+    RK.Evidence.value: "count.evidence",
+}
 LISTED: Final = 100
 FOUND_MOST: Final = 50
 LONGEST: Final = 200
@@ -34,6 +41,11 @@ BY_CLASS: Final = """SELECT ?class (COUNT(DISTINCT ?thing) AS ?number) {
 GROUP BY ?class
 ORDER BY ?class"""
 AREAS: Final = "SELECT ?area { ?area a rk:CooperationArea } ORDER BY ?area"
+BUREAUS: Final = """SELECT ?bureau (MIN(?seat) AS ?first) {
+    ?bureau a rk:Bureau OPTIONAL { ?bureau rk:jurisdiction/rk:standardAreaCode ?seat }
+}
+GROUP BY ?bureau
+ORDER BY ?first ?bureau"""
 THEMES: Final = (
     "SELECT ?theme { ?theme a rk:Theme FILTER NOT EXISTS { ?theme skos:broader ?above } } ORDER BY ?theme"
 )
@@ -70,13 +82,30 @@ def numbers(view: View, page: Page) -> dict[str, Any]:
     counts = {row[0].value: int(row[1].value) for row in view.rows(BY_CLASS)}
     areas = [row[0].value for row in view.rows(AREAS)]
     themes = [row[0].value for row in view.rows(THEMES)]
-    counted = [one.value for one in COUNTED if one.value in counts]
-    names = refs(view, page, linked().names, (*counted, *areas, *themes))
+    bureaus = [row[0].value for row in view.rows(BUREAUS)]
+    schema = linked().names.schema(view)
+    kinds = [iri for iri in counts if RK.Asset.value in schema.classes.get(iri, ())]
+    names = refs(view, page, linked().names, (*areas, *themes, *bureaus, *kinds))
+    assets = [(names.term(iri), counts[iri], _of_class(page, iri)) for iri in kinds]
     return {
-        "numbers": [(names.term(iri).text, counts[iri], _of_class(page, iri)) for iri in counted],
+        "numbers": [
+            (page.t(word), counts[iri], _of_class(page, iri))
+            for iri, word in COUNTED.items()
+            if iri in counts
+        ],
         "areas": [names.thing(iri) for iri in areas],
         "themes": [names.thing(iri) for iri in themes],
+        "bureaus": [names.thing(iri) for iri in bureaus],
+        "assets": sorted(assets, key=lambda one: (-one[1], one[0].text)),
+        "picture": drawing.picture(view, page, _href, _href),
+        "made": view.manifest["created"],
+        "dataset": view.dataset,
+        "behind": behind(view, page, BY_CLASS),
     }
+
+
+def _href(ref: Ref) -> str:
+    return ref.href
 
 
 @blueprint.get("/browse")

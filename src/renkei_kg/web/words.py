@@ -52,7 +52,6 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "home.numbers": ("数でみる", "In numbers"),
     "home.areas": ("連携地域からみる", "By cooperation area"),
     "home.themes": ("テーマからみる", "By theme"),
-    "home.first": ("問い合わせてみる", "Ask a question of your own"),
     "home.more": ("すべての種類をみる", "See every kind of thing"),
     # query and answer
     "query.title": ("SPARQLで問い合わせる", "Ask in SPARQL"),

@@ -1,0 +1,1 @@
+"""Maps, and the pages of areas, subprefectures, bureaus and municipalities."""

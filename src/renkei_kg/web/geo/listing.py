@@ -1,0 +1,67 @@
+"""Lists that pages show: the rows of a query with the names of what they hold, and the query itself."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from pyoxigraph import Literal, NamedNode
+
+from renkei_kg.namespaces import XSD
+from renkei_kg.web.geo.queries import JOINED
+from renkei_kg.web.layout import Page
+from renkei_kg.web.linked.current import linked
+from renkei_kg.web.linked.kinds import refs
+from renkei_kg.web.linked.pages import Behind, behind
+from renkei_kg.web.linked.refs import Refs
+from renkei_kg.web.linked.shown import Ref
+from renkei_kg.web.linked.view import View
+
+TRUE: Final = Literal("true", datatype=XSD.boolean)
+Item = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Listing:
+    """The items of a list by the names of the query's columns: an IRI is a Ref, several are a list of them, a
+    number is an int, a truth value a bool, other literals are text; what is not bound is None."""
+
+    items: list[Item]
+    behind: Behind
+
+
+def listings(view: View, page: Page, queries: Mapping[str, str]) -> tuple[dict[str, Listing], Refs]:
+    """The answers to some queries, each by its name; everything in them is named at once. Raises
+    EngineError."""
+    tables = {name: view.table(text) for name, text in queries.items()}
+    named = refs(view, page, linked().names, {iri for rows in tables.values() for iri in _iris(rows)})
+    found = {
+        name: Listing([_item(row, named) for row in rows], behind(view, page, queries[name]))
+        for name, rows in tables.items()
+    }
+    return found, named
+
+
+def _iris(rows: Iterable[Item]) -> Iterable[str]:
+    for row in rows:
+        for name, term in row.items():
+            if isinstance(term, NamedNode):
+                yield term.value
+            elif name in JOINED and term is not None:
+                yield from term.value.split()
+
+
+def _item(row: Item, named: Refs) -> Item:
+    return {name: _shown(name, term, named) for name, term in row.items()}
+
+
+def _shown(name: str, term: Any, named: Refs) -> Ref | list[Ref] | int | bool | str | None:
+    if isinstance(term, NamedNode):
+        return named.thing(term.value)
+    if name in JOINED:
+        iris = () if term is None else term.value.split()
+        return sorted((named.thing(iri) for iri in iris), key=lambda one: (one.text, one.iri))
+    if not isinstance(term, Literal):
+        return None
+    if term.datatype == XSD.boolean:
+        return term == TRUE
+    return int(term.value) if term.datatype == XSD.integer else str(term.value)

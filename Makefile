@@ -15,7 +15,7 @@ build: .venv/ready .venv/frontend
 	$(BIN)/renkei-kg build
 
 test: lint .venv/frontend
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 lint: .venv/ready
 	$(BIN)/ruff check

@@ -8,6 +8,7 @@ import pytest
 from renkei_kg.compile import pipeline
 from renkei_kg.namespaces import PREFIXES
 from renkei_kg.project import Project, open_project
+from tests.sharing import shared
 
 ROOT = Path(__file__).parents[1]
 
@@ -25,9 +26,7 @@ def compiled(project: Project) -> pipeline.Compiled:
 @pytest.fixture(scope="session")
 def snapshots(project: Project, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with one snapshot, built from the project, as the current one."""
-    folder = tmp_path_factory.mktemp("snapshots")
-    pipeline.build(project, folder, lambda _: None)
-    return folder
+    return shared(tmp_path_factory, "snapshots", lambda out: pipeline.build(project, out, lambda _: None))
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ from benchmarks import load, made, vocabulary
 
 from renkei_kg.project import open_project
 from tests.conftest import ROOT
+from tests.sharing import shared
 
 TRIPLES = 300_000
 
@@ -14,8 +15,11 @@ TRIPLES = 300_000
 @pytest.fixture(scope="session")
 def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with one snapshot, of a made graph of 300,000 triples, as the current one."""
-    folder = tmp_path_factory.mktemp("large")
-    file = folder / "made.nq"
-    made.write(TRIPLES, file, vocabulary.read(ROOT))
-    load.load(file, folder / "snapshots", open_project(ROOT).base)
-    return folder / "snapshots"
+
+    def make(folder: Path) -> None:
+        file = folder.with_suffix(".nq")
+        made.write(TRIPLES, file, vocabulary.read(ROOT))
+        load.load(file, folder, open_project(ROOT).base)
+        file.unlink()
+
+    return shared(tmp_path_factory, "large", make)

@@ -7,9 +7,7 @@ from tests.attacks.watching import children, eventually, kill
 from tests.serving import serving
 
 # As on a machine whose calls are not known: the kernel names another one to programs of this personality(2).
-ELSEWHERE = (
-    "import ctypes, os, sys; assert ctypes.CDLL(None).personality(8) >= 0; os.execv(sys.argv[1], sys.argv[1:])"
-)
+ELSEWHERE = "import ctypes, os, sys; assert ctypes.CDLL(None).personality(8) >= 0; os.execv(sys.argv[1], sys.argv[1:])"
 SAID = "seccomp is not available"
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.attacks.watching import eventually, idle, resident
+from tests.attacks.watching import eventually, idle, patience, resident
 from tests.serving import Server, serving
 
 CROSS = "?a ?b ?c . ?d ?e ?f . ?g ?h ?i"
@@ -126,7 +126,7 @@ def unmoved(request: pytest.FixtureRequest) -> Iterator[None]:
     yield
     started = time.monotonic()
     assert server.ask(ORDINARY.format(next(UNASKED))).status == 200
-    assert time.monotonic() - started < 1
+    assert time.monotonic() - started < patience(1)
     assert server.fetch("/health").status == 200
     assert resident(server.pid) - before < 12
 
@@ -136,7 +136,7 @@ def test_a_query_that_takes_too_long_is_ended(hasty: Server, name: str) -> None:
     started = time.monotonic()
     kind = "application/sparql-query"
     answer = hasty.fetch(f"/sparql?timeout={SECONDS}", TOO_LONG[name].encode(), Content_Type=kind)
-    assert time.monotonic() - started < SECONDS + 2
+    assert time.monotonic() - started < patience(SECONDS + 2)
     assert answer.status in (504, 507)
     limit = {504: "query_seconds", 507: "worker_memory_mb"}[answer.status]
     assert answer.problem["limit"] == limit
@@ -148,7 +148,7 @@ def test_no_client_gets_more_time_than_the_server_gives(hasty: Server) -> None:
     started = time.monotonic()
     text = f"SELECT * {{ {CROSS} FILTER(?a = ?i && ?c = 1) }}"
     answer = hasty.fetch("/sparql?timeout=60", text.encode(), Content_Type="application/sparql-query")
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < patience(3)
     assert (answer.status, answer.problem["seconds"]) == (504, 1)
 
 
@@ -220,4 +220,4 @@ def test_long_texts_do_not_hold_the_server_still(server: Server) -> None:
         started = time.monotonic()
         assert server.fetch("/metrics").status == 200
         slowest = max(slowest, time.monotonic() - started)
-    assert slowest < 0.5
+    assert slowest < patience(0.5)

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.attacks.watching import eventually, idle, numbers, resident
+from tests.attacks.watching import eventually, idle, numbers, patience, resident
 from tests.attacks.wire import HEALTH, LAST, Reply, connected, drained, replies, reset, sent
 from tests.serving import Server, serving
 
@@ -237,7 +237,7 @@ def test_a_request_that_is_dribbled_is_ended(server: Server) -> None:
     with connected(server) as connection:
         (reply,) = dribbled(server, HEALTH * 3, connection)
         assert (reply.status, bool(reply.problem)) == (408, True)
-    assert time.monotonic() - started < HEADER_SECONDS + 3
+    assert time.monotonic() - started < patience(HEADER_SECONDS + 3)
     with connected(server) as connection:
         connection.sendall(post(FORM[:-2], b"Content-Length: 60"))
         (reply,) = dribbled(server, b" " * 59, connection)
@@ -246,7 +246,7 @@ def test_a_request_that_is_dribbled_is_ended(server: Server) -> None:
         started = time.monotonic()
         (reply,) = replies(drained(connection))  # nothing is sent at all
         assert reply.status == 408
-        assert time.monotonic() - started < HEADER_SECONDS + 2
+        assert time.monotonic() - started < patience(HEADER_SECONDS + 2)
 
 
 @pytest.mark.parametrize("start", [b"", b"GET /health HTTP/1.1\r\n", post(FORM[:-2], b"Content-Length: 9")])
@@ -261,7 +261,7 @@ def test_hundreds_of_slow_connections_keep_nobody_out(server: Server, start: byt
         for _ in range(20):
             started = time.monotonic()
             assert server.fetch("/health").status == 200
-            assert time.monotonic() - started < 1
+            assert time.monotonic() - started < patience(1)
 
 
 def test_a_thousand_clients_come_and_go(server: Server) -> None:

@@ -24,7 +24,7 @@ LAST = b"GET /health HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
 
 @pytest.fixture(scope="module")
 def server(snapshots: Path) -> Iterator[Server]:
-    with serving(snapshots, cache_mb=CACHE_MB, client_queries=1000) as server:
+    with serving(snapshots, cache_mb=CACHE_MB, client_queries=1000, idle_seconds=120) as server:
         fill(server, [f"GET /sparql?query=ASK%7B%7D%23{number} HTTP/1.1\r\n{HOST}" for number in range(500)])
         yield server
 

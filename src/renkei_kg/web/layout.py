@@ -1,7 +1,7 @@
 """What every page has: its language, addresses that keep it, and the headers of its answer."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import parse_qsl, quote, urlencode
@@ -29,7 +29,7 @@ class Page:
     ``path`` is its own address without the query, ``arguments`` the query without ``lang``; ``chosen`` says
     that the address itself names the language, which its links then do too. ``version`` is the version of the
     data, ``kept`` that the address names that one. ``alternates`` are its other formats: name, media type and
-    address.
+    address; ``links`` are other resources that belong to it: relation and address.
     """
 
     lang: str
@@ -40,7 +40,7 @@ class Page:
     version: str = ""
     kept: bool = False
     alternates: tuple[tuple[str, str, str], ...] = ()
-    links: tuple[tuple[str, str], ...] = field(default=())
+    links: tuple[tuple[str, str], ...] = ()
 
     def t(self, key: str, **values: object) -> str:
         """A word of the interface in the page's language."""
@@ -61,6 +61,11 @@ class Page:
     def in_language(self, language: str | None) -> str:
         """The address of this very page in another language, or in the one that the browser likes best."""
         return _address(self.path, [*self.arguments, *([("lang", language)] if language else [])])
+
+    @property
+    def canonical(self) -> str:
+        """The address to find the page by: in the version served, in the language that it is in."""
+        return self.origin + _address(self.now, [*self.arguments, ("lang", self.lang)])
 
     @property
     def lasting(self) -> bool:
@@ -163,8 +168,7 @@ def show(template: str, page: Page, tag: str = "", **context: Any) -> Response:
         "Content-Language": page.lang,
         "Vary": "Accept, Accept-Language, Accept-Encoding",
     }
-    own = f"{page.origin}{page.in_language(page.lang)}"
-    links = [f'<{own}>; rel="canonical"'] if page.lasting else []
+    links = [f'<{page.canonical}>; rel="canonical"'] if page.lasting else []
     links += [f'<{url}>; rel="alternate"; type="{kind}"' for _, kind, url in page.alternates]
     links += [f'<{url}>; rel="{relation}"' for relation, url in page.links]
     if links:

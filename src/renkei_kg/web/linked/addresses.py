@@ -62,10 +62,6 @@ class Addresses:
             return f"{self.prefix}/data/{encoded(path.removeprefix(THINGS))}.{extension}"
         return f"{self.prefix}/{encoded(path)}.{extension}"
 
-    def identifier(self, iri: str) -> str:
-        """The address that stands for an IRI of ours itself, and redirects to what describes it."""
-        return f"{self.prefix}/{encoded(iri.removeprefix(self.base))}"
-
     def alternates(self, iri: str) -> tuple[tuple[str, str, str], ...]:
         """The formats of a description: extension, media type and address."""
         return tuple((name, form.media_type, self.data(iri, name)) for name, form in EXTENSIONS.items())

@@ -65,7 +65,7 @@ def identifier(view: View, original: str) -> Response:
 @at_one_version
 def page(view: View, original: str) -> Response:
     """The page about a thing."""
-    return _page(view, THINGS + original.removeprefix("/page/"))
+    return _page(view, _found(view, THINGS + original.removeprefix("/page/")))
 
 
 @blueprint.get("/data/<path:path>")
@@ -73,10 +73,11 @@ def page(view: View, original: str) -> Response:
 @at_one_version
 def data(view: View, original: str) -> Response:
     """The description of a thing in the format that the address ends in, else in the one liked best."""
-    path, extension = split_extension(THINGS + original.removeprefix("/data/"))
+    path = THINGS + original.removeprefix("/data/")
+    stem, extension = split_extension(path)
     if extension in EXTENSIONS:
-        return _data(view, path, extension)
-    return _redirect(view, _found(view, THINGS + original.removeprefix("/data/")), tuple(EXTENSIONS.values()))
+        return _data(view, _found(view, stem), extension)
+    return _redirect(view, _found(view, path), tuple(EXTENSIONS.values()))
 
 
 @blueprint.get("/context.jsonld")
@@ -102,11 +103,12 @@ def anything(view: View, original: str) -> Response:
     resource = linked().resolve(view, path)
     stem, extension = split_extension(path)
     if resource is None and extension:
-        return _page(view, stem) if extension == "html" else _data(view, stem, extension)
+        resource = _found(view, stem)
+        return _page(view, resource) if extension == "html" else _data(view, resource, extension)
     if resource is None or not resource.is_document:
         return _redirect(view, resource or _asked(view, path), FORMS)
     form = _choose(FORMS)
-    response = _page(view, path) if form is HTML else _data(view, path, NAMES[form.media_type])
+    response = _page(view, resource) if form is HTML else _data(view, resource, NAMES[form.media_type])
     response.headers["Content-Location"] = _address(view, resource, form)
     response.vary.update(("Accept", "Accept-Encoding"))
     return response
@@ -160,22 +162,19 @@ def _links(view: View, resource: Resource, relation: str) -> list[str]:
     return [f'<{address}>; rel="{relation}"; type="{kind}"' for kind, address in every]
 
 
-def _page(view: View, path: str) -> Response:
-    """The page about what a path stands for. Raises Problem 404."""
-    resource = _found(view, path)
-    addresses = view.addresses
+def _page(view: View, resource: Resource) -> Response:
+    """The page about a resource."""
     shown = layout.this_page(
         view.version,
         kept=view.kept,
-        alternates=addresses.alternates(resource.iri),
+        alternates=view.addresses.alternates(resource.iri),
         links=(("describes", encoded(resource.iri)),),
     )
     return pages.show(view, linked(), resource, shown)
 
 
-def _data(view: View, path: str, extension: str) -> Response:
-    """What a path stands for in a format. Raises Problem 404, 406."""
-    resource = _found(view, path)
+def _data(view: View, resource: Resource, extension: str) -> Response:
+    """A resource in a format. Raises Problem 404, 406."""
     addresses, origin = view.addresses, layout.origin()
     number = pages.number_asked()
     address = origin + addresses.data(resource.iri, extension)

@@ -101,7 +101,7 @@ def test_an_answer_that_takes_too_long_breaks_off(server: Server, form: str) -> 
     query = ALL if form in SOLUTIONS else GRAPH
     with ExitStack() as stack:
         started = time.monotonic()
-        response = opened(server, stack, request(query, form, timeout="0.4"))
+        response = opened(server, stack, request(query, form, timeout=f"{patience(0.4):.1f}"))
         assert response.status == 200
         with pytest.raises(http.client.IncompleteRead):
             response.read()

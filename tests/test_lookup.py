@@ -212,7 +212,7 @@ def test_a_small_graph_is_given_as_a_worker_gives_it_byte_by_byte(
     ],
 )
 def test_any_other_graph_is_left_to_a_worker(lookups: Lookups, query: str) -> None:
-    for media_type in (*FORMATS, "application/rdf+xml", JSON):
+    for media_type in (*FORMATS, *FORMATS, "application/rdf+xml", JSON):
         if media_type != JSON or not query.startswith("SELECT"):
             assert lookups.answer(query, media_type) is None
 

@@ -95,12 +95,15 @@ def test_lookups_remember_no_more_than_there_is_room_for() -> None:
     says = NamedNode("a:says")
     for thing in things:
         store.extend(Quad(thing, says, Literal(f"{number} {'x' * 3000}")) for number in range(200))
+    store.add(Quad(things[0], says, Literal("x" * 9000)))
     lookups = Lookups(store)
     tracemalloc.start()
-    for thing in things:
+    for thing in things[1:]:
         assert lookups.answer(f"SELECT ?p ?o {{ {thing} ?p ?o }}", lookup.JSON)
     for number in range(5000):
         assert lookups.answer(f"SELECT ?p ?o {{ <b:{'x' * 1900}{number}> ?p ?o }}", lookup.JSON)
+    for number in range(5000):
+        assert lookups.answer(f"DESCRIBE <a:0> # {'x' * 1900}{number}", "text/turtle") is None
     taken, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert taken < 1.1 * lookup.REMEMBERED

@@ -13,7 +13,7 @@ from itertools import islice, product
 from json.encoder import encode_basestring
 from typing import Final
 
-from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Store, Triple
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, RdfFormat, Store, Triple
 
 from renkei_kg.engine import describing, forms
 from renkei_kg.engine.describing import MOST_LITERAL, MOST_TRIPLES
@@ -32,7 +32,8 @@ Matches = tuple[tuple[str, str, str | None], ...]
 
 
 class Lookups:
-    """Looks things up in a store. What a pattern matches is read once and remembered."""
+    """Looks things up in a store. What a pattern matches is read once and remembered, and so is what of a
+    graph is too much."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -46,11 +47,21 @@ class Lookups:
             return None
         try:
             if media_type in describing.FORMATS:
-                return describing.answer(self._store, text, describing.FORMATS[media_type])
+                return self._graph(text, describing.FORMATS[media_type])
             match = forms.SELECT.fullmatch(text) if media_type == JSON else None
             return None if match is None else self._answer(match)
         except (NotBoundedError, ValueError, OSError):
             return None  # a worker says what is wrong with it
+
+    def _graph(self, text: str, rdf: RdfFormat) -> bytes | None:
+        """The answer to a query for a small graph. One whose graph is not small is remembered as such."""
+        if (text, None, None) in self._remembered:
+            return None
+        try:
+            return describing.answer(self._store, text, rdf)
+        except NotBoundedError:
+            self._remember((text, None, None), None)
+            return None
 
     def _answer(self, match: re.Match[str]) -> bytes:
         names = [name[1:] for name in forms.VARIABLES.findall(match["variables"])]
@@ -100,11 +111,14 @@ class Lookups:
             remembered.move_to_end(pattern)
             return remembered[pattern]
         found = self._match(pattern)
-        remembered[pattern] = found
+        self._remember(pattern, found)
+        return found
+
+    def _remember(self, pattern: Pattern, found: Matches | None) -> None:
+        self._remembered[pattern] = found
         self._bytes += _cost(pattern, found)
         while self._bytes > REMEMBERED:
-            self._bytes -= _cost(*remembered.popitem(last=False))
-        return found
+            self._bytes -= _cost(*self._remembered.popitem(last=False))
 
     def _match(self, pattern: Pattern) -> Matches | None:
         """Predicate and object, as JSON, and the object's language, of what matches in the default graph;

@@ -1,4 +1,5 @@
-"""Evidence: finds each quote in its document and derives Web Annotation selectors for it.
+"""Evidence: finds each quote in its document and derives Web Annotation selectors for it; and gives the text
+of each page, so that whoever has the graph can look.
 
 A quote is written by hand with its lines joined. The document has line breaks and extraction spaces inside
 sentences, so quote and document are compared without white space; the selectors then give the document's own
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store, Triple
 
 from renkei_kg.compile.locate import Locator, Place
-from renkei_kg.namespaces import OA, RDF, RK
+from renkei_kg.namespaces import DCTERMS, OA, RDF, RK
 from renkei_kg.project import Project
 from renkei_kg.textfile import SourceError
 
@@ -52,23 +53,22 @@ class Document:
 
 
 def derive(store: Store, project: Project, locator: Locator, graph: NamedNode) -> list[Quad]:
-    """The selectors of every Evidence in the default graph of ``store``, as quads of ``graph``.
+    """The selectors of every Evidence and the text of every page in the default graph of ``store``, as quads
+    of ``graph``.
 
     Raises SourceError when a document's bytes are not those that were read before, or a quote is not found,
     or stands there more often than once and its ``rk:occurrence`` does not say which is meant.
     """
     finder = _Finder(store, project, locator)
-    return [
-        Quad(t.subject, t.predicate, t.object, graph)
-        for node in sorted(_subjects(store), key=lambda n: n.value)
-        for t in finder.annotation(node)
-    ]
+    found = [t for node in _subjects(store, RK.Evidence) for t in finder.annotation(node)]
+    found += [t for node in _subjects(store, RK.DocumentPage) for t in finder.text(node)]
+    return [Quad(t.subject, t.predicate, t.object, graph) for t in found]
 
 
-def _subjects(store: Store) -> Iterator[NamedNode]:
-    for quad in store.quads_for_pattern(None, RDF.type, RK.Evidence, DefaultGraph()):
-        if isinstance(quad.subject, NamedNode):
-            yield quad.subject
+def _subjects(store: Store, class_: NamedNode) -> list[NamedNode]:
+    quads = store.quads_for_pattern(None, RDF.type, class_, DefaultGraph())
+    found = [quad.subject for quad in quads if isinstance(quad.subject, NamedNode)]
+    return sorted(found, key=lambda node: node.value)
 
 
 class _Finder:
@@ -157,13 +157,25 @@ class _Finder:
                 raise self.fault(node, "within", "stands within itself.")
         if len(passed) > 1:
             return self.span(passed[1])
-        page = self.node(node, "page")
+        return self._page(self.node(node, "page"))
+
+    def _page(self, page: NamedNode) -> tuple[NamedNode, Span]:
+        """The document of a page and the characters that stand on it."""
         source = self.node(page, "document")
         number = self.number(page, "pageNumber")
         pages = self.document(source).pages
         if number >= len(pages):
             raise self.fault(page, "pageNumber", f"the document has only {len(pages)} pages.")
         return source, pages[number]
+
+    def text(self, page: NamedNode) -> Iterator[Triple]:
+        """The characters of a page, in the language of its document, and where in that they begin."""
+        source, span = self._page(page)
+        quads = self.store.quads_for_pattern(source, DCTERMS.language, None, DefaultGraph())
+        languages = [q.object.value for q in quads if isinstance(q.object, Literal)]
+        text = self.document(source).text[span.start : span.end]
+        yield Triple(page, RK.pageText, Literal(text, language=languages[0] if len(languages) == 1 else None))
+        yield Triple(page, RK.pageStart, Literal(span.start))
 
     def annotation(self, node: NamedNode) -> Iterator[Triple]:
         source, span = self.span(node)

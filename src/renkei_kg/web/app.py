@@ -33,6 +33,7 @@ from renkei_kg.web.geo import pages as geo
 from renkei_kg.web.linked import routes
 from renkei_kg.web.linked.resources import Linked
 from renkei_kg.web.queries import linking
+from renkei_kg.web.queries.described import Described
 from renkei_kg.web.serving import Serving
 from renkei_kg.write.writer import Writer
 
@@ -54,7 +55,7 @@ def create_app(settings: Settings, engine: Engine) -> Front:
     serving.routes[graphs.PATH] = graphs.GraphStore(serving, writer, authority)
     serving.routes[cite.PATH] = cite.Cite(serving, cite.page_of(flask))
     serving.routes[linking.PATH] = linking.Linking(serving)
-    serving.routes[openapi.PATH] = openapi.answer
+    serving.routes[openapi.PATH] = Described(settings, asker, flask.extensions["gallery"])
     serving.trees = frozenset({graphs.PATH})
     return Front(serving, asker)
 

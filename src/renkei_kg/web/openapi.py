@@ -5,7 +5,10 @@ A new path of the server has its place here; the tests compare the two.
 
 import hashlib
 import json
+from collections.abc import Mapping
+from copy import deepcopy
 from http import HTTPStatus
+from types import MappingProxyType
 from typing import Any, Final
 
 from renkei_kg import __version__
@@ -14,6 +17,7 @@ from renkei_kg.web import (
     graphs,
     openapi_citations,
     openapi_linked,
+    openapi_queries,
     openapi_versions,
     payload,
     protocol,
@@ -203,8 +207,8 @@ def _page(name: str, summary: str, content: Object, *statuses: int, **more: Any)
     return {"get": _operation(name, summary, {200: content}, *statuses, **more)}
 
 
-def document() -> Object:
-    """The description, as a JSON object."""
+def document(more: Mapping[str, Object] = MappingProxyType({})) -> Object:
+    """The description, as a JSON object; with ``more`` paths, of which only GET is told."""
     named = [
         _parameter("graph", "The graph's IRI.", IRI),
         _parameter("default", "The default graph.", {"type": "string", "maxLength": 0}, allowEmptyValue=True),
@@ -233,7 +237,9 @@ def document() -> Object:
         "/metrics": _page("metrics", "Counters for Prometheus.", {_bare(CONTENT_TYPE): TEXT}),
         **openapi_citations.paths(),
         PATH: _page("openapi", "This description.", {JSON: {"schema": {"type": "object"}}}, 304),
+        **openapi_queries.paths(),
         **openapi_linked.paths(),
+        **deepcopy(dict(more)),
     }
     for item in paths.values():
         _with_head_and_options(item)
@@ -277,10 +283,9 @@ def _bare(content_type: str) -> str:
 
 
 CONTENT: Final = json.dumps(document(), ensure_ascii=False).encode()
-TAG: Final = f'"{hashlib.sha256(CONTENT).hexdigest()[:32]}"'
 
 
-async def answer(request: Request) -> Response:
+def answer(request: Request, content: bytes) -> Response:
     """The description as it is sent. Raises Problem."""
     if not request.reads:
         raise Problem(
@@ -288,7 +293,8 @@ async def answer(request: Request) -> Response:
             f"{request.method} is not a method here.",
             headers={"Allow": "GET, HEAD, OPTIONS"},
         )
-    headers = {"Content-Type": JSON, "ETag": TAG, "Cache-Control": "public, max-age=0, must-revalidate"}
-    if caching.names(request.headers.get("if-none-match"), TAG):
+    tag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+    headers = {"Content-Type": JSON, "ETag": tag, "Cache-Control": "public, max-age=0, must-revalidate"}
+    if caching.names(request.headers.get("if-none-match"), tag):
         return Response(304, headers)
-    return Response(200, headers, CONTENT, kept=True, key=(PATH,))
+    return Response(200, headers, content)

@@ -22,7 +22,7 @@ from renkei_kg.web.problems import Problem
 from renkei_kg.web.queries import editor, highlight, missing
 from renkei_kg.web.queries.asking import Asked, asked
 from renkei_kg.web.queries.calls import calls
-from renkei_kg.web.queries.gallery import Example, Gallery
+from renkei_kg.web.queries.gallery import Example, Gallery, ending
 from renkei_kg.web.queries.shown import terms
 from renkei_kg.web.sparql import Shown
 
@@ -36,7 +36,6 @@ SELECT ?project ?title {
     FILTER(LANG(?title) = "%s")
 }
 ORDER BY ?title"""
-ENDINGS: Final = {"turtle": "ttl"}
 
 blueprint = Blueprint("querying", __name__)
 
@@ -85,8 +84,9 @@ def filled(view: View, text: str = "") -> dict[str, Any]:
     which there are: the form is there without them. Raises VersionMissing."""
     examples = _examples(view)
     chosen = (examples or {}).get(request.args.get("example", ""))
-    first = FIRST % layout.this_page().lang
-    text = text or request.args.get("query") or (chosen.text if chosen else first)
+    language = layout.this_page().lang
+    first = chosen.commented(chosen.body, language) if chosen else FIRST % language
+    text = text or request.args.get("query") or first
     return {"text": text, "examples": None if examples is None else list(examples.values())}
 
 
@@ -151,11 +151,6 @@ def split(name: str) -> tuple[str, str | None]:
     return (stem, extension) if dot else (name, None)
 
 
-def ending(form: Format) -> str:
-    """How the name of a file in a format ends."""
-    return ENDINGS.get(form.name, form.name)
-
-
 @dataclass(frozen=True)
 class _Served:
     """An example that is asked in one version."""
@@ -200,6 +195,7 @@ class _Served:
             version=version,
             example=example,
             asked=self.asked,
+            text=example.commented(self.asked.text, page.lang),
             cite=citing.offer(self._query, view.version),
             calls=calls(example.form, {name: self.here.origin + one for name, one in addresses.items()}),
             iri=view.addresses.page(example.iri),

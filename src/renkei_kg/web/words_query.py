@@ -33,7 +33,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "queries.iri": ("RDFとしてのこのクエリ", "This query in RDF"),
     "queries.programs": ("プログラムから使う", "From programs"),
     "queries.programs.lead": (
-        "次のURLは、ページが新しい版になれば新しい答えを返します。条件はURLの引数です。",
+        "これらのURLは、いつもいまの版の答えを返します。選んだ条件はURLに入っています。",
         "These URLs give the answer from the version that is current. What you have chosen is in the URL.",
     ),
     "queries.keywords": ("キーワード", "Keywords"),

@@ -70,7 +70,7 @@ def asked(view: View, page: Page, example: Example, arguments: Mapping[str, str]
         if value != one.default:
             given[one.name] = one.short(value)
         fields.append(Field(one, one.short(value), offered, INPUTS.get(one.type, "text")))
-    return Asked(bound(example.text, values), given, tuple(fields))
+    return Asked(bound(example.body, values), given, tuple(fields))
 
 
 def _offered(view: View, page: Page, parameter: Parameter) -> Iterable[Choice]:

@@ -1,5 +1,6 @@
 """The example queries of a version, as its graph holds them, and what each can be asked with."""
 
+import re
 import threading
 from collections import OrderedDict, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -24,6 +25,7 @@ ABOUT: Final = """SELECT ?example ?p ?o {{
 ASKED_WITH: Final = """SELECT ?example ?parameter ?p ?o {{
     GRAPH <{graph}> {{ ?example sh:parameter ?parameter . ?parameter ?p ?o }}
 }}"""
+ENDINGS: Final = {"turtle": "ttl"}
 Values = dict[NamedNode, list[Any]]
 
 
@@ -40,6 +42,15 @@ class Example:
     topics: Mapping[str, str]
     keywords: tuple[str, ...] = ()
     parameters: tuple[Parameter, ...] = field(default=())
+
+    @property
+    def body(self) -> str:
+        """Its text without the comments at its head, which say what is known of it anyway."""
+        return re.sub(r"\A(?:#[^\n]*\n)+", "", self.text)
+
+    def commented(self, body: str, language: str) -> str:
+        """Its text, or what it is with other values, for people to read: with its title."""
+        return f"# {self.title(language)}\n{body}"
 
     @property
     def formats(self) -> tuple[Format, ...]:
@@ -71,6 +82,11 @@ class Gallery:
                 while len(self._known) > VERSIONS:
                     self._known.popitem(last=False)
         return known
+
+
+def ending(form: Format) -> str:
+    """How the name of a file in a format ends."""
+    return ENDINGS.get(form.name, form.name)
 
 
 def read(graph: str, about: Iterable[tuple[Any, ...]], asked: Iterable[tuple[Any, ...]]) -> Iterator[Example]:

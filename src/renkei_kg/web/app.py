@@ -32,6 +32,7 @@ from renkei_kg.web.front import Front
 from renkei_kg.web.geo import pages as geo
 from renkei_kg.web.linked import routes
 from renkei_kg.web.linked.resources import Linked
+from renkei_kg.web.project import pages as project
 from renkei_kg.web.queries import linking
 from renkei_kg.web.queries.described import Described
 from renkei_kg.web.serving import Serving
@@ -74,6 +75,7 @@ def create_pages(settings: Settings, asker: Asker) -> Flask:
     app.register_blueprint(statics.blueprint)
     app.register_blueprint(overview.blueprint)
     geo.install(app, settings)
+    project.install()
     app.register_blueprint(routes.blueprint)
     page = _page(app)
 

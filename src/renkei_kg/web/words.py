@@ -4,6 +4,7 @@ from typing import Final
 
 from renkei_kg.web import words_query
 from renkei_kg.web.geo import words as words_geo
+from renkei_kg.web.project import words as words_project
 
 LANGUAGES: Final = ("ja", "en")
 NAMES: Final = {"ja": "日本語", "en": "English"}
@@ -187,6 +188,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "status.other": ("応じられません", "This cannot be answered"),
     **words_query.WORDS,
     **words_geo.WORDS,
+    **words_project.WORDS,
 }
 
 

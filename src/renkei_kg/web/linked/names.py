@@ -5,6 +5,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from pyoxigraph import Literal, NamedNode
@@ -127,10 +128,17 @@ class Schema:
 
     def kinds(self, types: Iterable[str]) -> list[str]:
         """The most specific of some classes, those of the ontology first."""
-        given = set(types)
-        above = frozenset[str]().union(*(self.classes.get(one, frozenset()) - {one} for one in given))
-        kept = [one for one in given if one not in above]
-        return sorted(kept, key=lambda one: (not one.startswith(ONTOLOGY), one))
+        given = frozenset(types)
+        if given not in self._kinds:
+            above = frozenset[str]().union(*(self.classes.get(one, frozenset()) - {one} for one in given))
+            kept = [one for one in given if one not in above]
+            self._kinds[given] = sorted(kept, key=lambda one: (not one.startswith(ONTOLOGY), one))
+        return self._kinds[given]
+
+    @cached_property
+    def _kinds(self) -> dict[frozenset[str], list[str]]:
+        """What was found for classes that things have together: these are few, and the things are many."""
+        return {}
 
 
 def _schema(view: View) -> Schema:

@@ -25,9 +25,15 @@ class Refs:
     def __init__(self, view: View, page: Page, known: dict[str, Known], schema: Schema) -> None:
         self.page, self.schema = page, schema
         self._known, self._addresses = known, view.addresses
+        self._things: dict[str, Ref] = {}
 
     def thing(self, iri: str) -> Ref:
         """A thing by its name; without one, by its IRI without the base."""
+        if iri not in self._things:
+            self._things[iri] = self._thing(iri)
+        return self._things[iri]
+
+    def _thing(self, iri: str) -> Ref:
         known = self._known.get(iri, NOTHING)
         label = known.label(self.page.lang) or self._told_apart(known)
         if label is None:

@@ -75,7 +75,7 @@ async def _queried(serving: Serving, caller: Caller, request: Request, wanted: W
     if wanted.form is HTML:
         shown = await sparql.gather(wanted, serving.engine, request.client)
         page = await caller.page(request, shown)
-        if wanted.query.version:
+        if wanted.archived:
             page.headers |= archive.memento(shown.version, wanted.query)
         return page
     response = await sparql.answer(wanted, serving.engine, request.client)

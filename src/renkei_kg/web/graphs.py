@@ -15,7 +15,7 @@ from urllib.parse import urljoin
 
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, serialize
 
-from renkei_kg.engine.contract import Engine, Query, Result
+from renkei_kg.engine.contract import Engine, Query, Result, VersionMissing
 from renkei_kg.namespaces import PREFIXES, RDF, SD, VOID
 from renkei_kg.web import cache as caching
 from renkei_kg.web import payload, protocol, reason, sparql, updates
@@ -75,31 +75,31 @@ class GraphStore:
         return await self._write(request, named, self._authority.holder(request))
 
     async def _get(self, request: Request, named: Named, wanted: str | None) -> Response:
-        """A graph as it is in one version, or 404 (section 5.2)."""
+        """A graph as it is in the version served, or 404 (section 5.2)."""
         form = sparql.choose_format(request, GRAPHS, wanted, html=False)
-        seconds = self._serving.settings.query_seconds
-        default = () if named.iri is None else (named.iri,)
-        asked = sparql.Wanted(Query(EVERYTHING, default), form, seconds, lasting=True, graph=True)
         for _ in range(ROUNDS):
-            version = self._serving.version() if named.iri is None else await self._found(request, named.iri)
-            tag = named.tag(version, form)
-            if caching.names(request.headers.get("if-none-match"), tag):
-                return Response(304, {**sparql.described(version, form.content_type), "ETag": tag})
-            response = await sparql.answer(asked, self._engine, request.client)
-            if response.headers["Renkei-Snapshot"] == version:
-                response.headers["ETag"] = tag
-                response.key = (PATH, named.iri, form.media_type)
-                return response
-            if not isinstance(response.body, bytes):
-                response.body.close()
+            # The version may be pruned as soon as another is served.
+            with contextlib.suppress(VersionMissing):
+                return await self._of(self._engine.version(), request, named, form)
         raise Problem(503, "The data changes all the time. Come again.", headers={"Retry-After": "2"})
 
-    async def _found(self, request: Request, iri: str) -> str:
-        """The version that has the graph. Raises Problem 404 when the one served has not."""
-        content, version = await self._ask(Query(EXISTS % (iri, iri)), request.client)
-        if not json.loads(content)["boolean"]:
-            raise Problem(404, f"There is no graph <{iri}>.", headers={"Renkei-Snapshot": version})
-        return version
+    async def _of(self, version: str, request: Request, named: Named, form: Format) -> Response:
+        """A graph as it is in a version. Raises Problem 404 when that has no such graph, EngineError."""
+        if named.iri is not None:
+            exists = Query(EXISTS % (named.iri, named.iri), version=version)
+            content, _ = await self._ask(exists, request.client)
+            if not json.loads(content)["boolean"]:
+                raise Problem(404, f"There is no graph <{named.iri}>.", headers={"Renkei-Snapshot": version})
+        tag = named.tag(version, form)
+        if caching.names(request.headers.get("if-none-match"), tag):
+            return Response(304, {**sparql.described(version, form.content_type), "ETag": tag})
+        query = Query(EVERYTHING, () if named.iri is None else (named.iri,), version=version)
+        seconds = self._serving.settings.query_seconds
+        asked = sparql.Wanted(query, form, seconds, lasting=True, graph=True)
+        response = await sparql.answer(asked, self._engine, request.client)
+        response.headers["ETag"] = tag
+        response.key = (PATH, named.iri, form.media_type)
+        return response
 
     async def _ask(self, query: Query, client: str) -> tuple[bytes, str]:
         """The whole answer to a query in JSON, and the version that it is about."""

@@ -20,13 +20,15 @@ VARYING = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID)\s*\(", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Wanted:
-    """A query to answer: in which format, within which time, and whether the same answer serves again."""
+    """A query to answer: in which format, within which time, whether the same answer serves again, and
+    whether it does so for ever, as its version was asked for by its id."""
 
     query: Query
     form: Format
     seconds: float
     lasting: bool
     graph: bool
+    archived: bool = False
 
     @property
     def key(self) -> Key:
@@ -45,7 +47,7 @@ class Wanted:
         if not self.lasting:
             return {**headers, "Cache-Control": "no-store"}
         headers["ETag"] = self.tag(version)
-        if self.query.version:
+        if self.archived:
             headers |= {"Cache-Control": archive.LASTING, **archive.memento(version, self.query)}
         return headers
 
@@ -76,7 +78,7 @@ def want(request: Request, asked: protocol.Asked, services: frozenset[str]) -> W
     varying = VARYING.search(asked.query.text)
     if asked.query.version and services:
         varying = varying or ELSEWHERE.search(asked.query.text)
-    return Wanted(asked.query, form, asked.seconds, not varying, graph)
+    return Wanted(asked.query, form, asked.seconds, not varying, graph, archived=bool(asked.query.version))
 
 
 def choose_format(

@@ -22,6 +22,9 @@ OUTLINED: Final = f"""{GEO}SELECT ?region ?area ?code ?wkt {{
 PLACED: Final = f"""{GEO}SELECT ?thing ?wkt {{
     ?thing geo:hasGeometry/geo:asWKT ?wkt FILTER NOT EXISTS {{ ?thing a rk:Subprefecture }}
 }}"""
+RIGHTS: Final = f"""{GEO}SELECT DISTINCT ?text {{
+    ?region a rk:Subprefecture ; geo:hasGeometry/dcterms:rights ?text
+}} ORDER BY ?text"""
 Point = tuple[float, float]
 
 
@@ -44,10 +47,12 @@ class Region:
 
 @dataclass(frozen=True)
 class Atlas:
-    """The regions of one version, in the order of their codes, and the points of other things by IRI."""
+    """The regions of one version, in the order of their codes, the points of other things by IRI, and what
+    has to be said of where the outlines come from."""
 
     regions: tuple[Region, ...] = ()
     points: dict[str, Point] = field(default_factory=dict)
+    rights: tuple[Literal, ...] = ()
 
     @cached_property
     def areas(self) -> tuple[str, ...]:
@@ -75,10 +80,23 @@ class Atlas:
         found = {beside for one in self.regions if one.iri in near for beside in one.areas}
         return [one for one in self.areas if one in found and one != area]
 
+    def credit(self, language: str) -> str:
+        """Whose outlines they are, in a language."""
+        said = [one.value for one in self.rights if one.language in (language, None)]
+        return ("。" if language == "ja" else "; ").join(said)
+
     @cached_property
     def large(self) -> Outlines:
         """The outlines for a map as wide as a page."""
         return Outlines.of([one.outline for one in self.regions], 1000, 1.6)
+
+    @cached_property
+    def borders(self) -> str:
+        """The borders between areas, in the same units."""
+        areas = [
+            [number for number, one in enumerate(self.regions) if area in one.areas] for area in self.areas
+        ]
+        return self.large.borders(areas)
 
     @cached_property
     def small(self) -> Outlines:
@@ -99,7 +117,8 @@ def read(view: View) -> Atlas:
             areas.setdefault(region.value, set()).update([] if area is None else [area.value])
     found = [Region(iri, shapes[iri], tuple(sorted(areas[iri])), codes[iri]) for iri in shapes]
     found.sort(key=lambda one: (one.code, one.iri))
-    return Atlas(tuple(found), dict(_points(view.rows(PLACED))))
+    rights = tuple(row[0] for row in view.rows(RIGHTS) if isinstance(row[0], Literal))
+    return Atlas(tuple(found), dict(_points(view.rows(PLACED))), rights)
 
 
 def _points(rows: Iterable[tuple[NamedNode, Literal]]) -> Iterable[tuple[str, Point]]:

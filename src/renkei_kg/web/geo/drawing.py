@@ -52,7 +52,7 @@ class Region:
 
 @dataclass(frozen=True)
 class Picture:
-    """A map: its regions, the key, the borders of areas, and points."""
+    """A map: its regions, the key, the borders of areas, points, and whose outlines they are."""
 
     width: int
     height: int
@@ -60,6 +60,7 @@ class Picture:
     areas: list[Area]
     borders: str
     dots: list[Place]
+    credit: str = ""
 
 
 def atlas_of(view: View) -> Atlas:
@@ -76,10 +77,7 @@ def picture(view: View, page: Page, link: Link, area_link: Link, on: Iterable[st
         return None
     names = _names(view, page, atlas)
     drawn = _drawn(atlas, atlas.large, names, frozenset(on), link, area_link)
-    groups = [
-        [number for number, one in enumerate(atlas.regions) if area in one.areas] for area in atlas.areas
-    ]
-    return Picture(atlas.large.width, atlas.large.height, *drawn, atlas.large.borders(groups), [])
+    return Picture(atlas.large.width, atlas.large.height, *drawn, atlas.borders, [], atlas.credit(page.lang))
 
 
 def locator(view: View, page: Page, on: Iterable[str], points: Iterable[Point] = ()) -> Picture | None:

@@ -28,19 +28,30 @@ def _all(variable: str, name: str) -> str:
     return f'(GROUP_CONCAT(DISTINCT STR(?{variable}); separator=" ") AS ?{name})'
 
 
+def _counted(variable: str, class_: str, number: str) -> str:
+    """How many things of a class each subprefecture has, counted once for all."""
+    return f"""{{{{
+        SELECT ?subprefecture (COUNT(DISTINCT ?{variable}) AS ?{number}) {{{{
+            ?subprefecture a rk:Subprefecture .
+            OPTIONAL {{{{ ?{variable} rk:subprefecture ?subprefecture ; a {class_} }}}}
+        }}}}
+        GROUP BY ?subprefecture
+    }}}}"""
+
+
 NAME: Final = "(MIN(?label) AS ?name) (MIN(?reading) AS ?kana)"
 ORDER: Final = {"ja": "?kana ?name", "en": "?name"}
 BY_NAME: Final = "ORDER BY {order}"
 
 SUBPREFECTURES_OF_AREA: Final = _prefixed(
     f"""SELECT ?subprefecture {NAME} {_all("office", "bureaus")}
-    (COUNT(DISTINCT ?municipality) AS ?towns) (COUNT(DISTINCT ?project) AS ?projects) {{{{
+    (SAMPLE(?m) AS ?towns) (SAMPLE(?p) AS ?projects) {{{{
     ?subprefecture a rk:Subprefecture ;
         rk:area <{{here}}> .
     {_named("subprefecture")}
     OPTIONAL {{{{ ?subprefecture rk:bureau ?office }}}}
-    OPTIONAL {{{{ ?municipality a rk:Municipality ; rk:subprefecture ?subprefecture }}}}
-    OPTIONAL {{{{ ?project a rk:Project ; rk:subprefecture ?subprefecture }}}}
+    {_counted("municipality", "rk:Municipality", "m")}
+    {_counted("project", "rk:Project", "p")}
 }}}}
 GROUP BY ?subprefecture
 {BY_NAME} ?subprefecture"""
@@ -101,11 +112,14 @@ ORDER BY DESC(?projects) ?name ?theme""",
     "skos",
 )
 ASSETS: Final = f"""SELECT ?asset {NAME} (COUNT(DISTINCT ?by) AS ?projects) {{{{
-    {{{{ ?asset a rk:Asset ; %s <{{here}}> }}}}
-    UNION {{{{ ?project rk:asset ?asset ; %s <{{here}}> }}}}
-    ?asset a rk:Asset .
+    {{{{
+        SELECT DISTINCT ?asset {{{{
+            {{{{ ?asset a rk:Asset ; %s <{{here}}> }}}}
+            UNION {{{{ ?project a rk:Project ; %s <{{here}}> ; rk:asset ?asset }}}}
+        }}}}
+    }}}}
     {_named("asset")}
-    OPTIONAL {{{{ ?by a rk:Project ; rk:asset ?asset }}}}
+    OPTIONAL {{{{ ?by rk:asset ?asset ; a rk:Project }}}}
 }}}}
 GROUP BY ?asset
 {BY_NAME} ?asset"""

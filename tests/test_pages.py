@@ -27,13 +27,16 @@ WEB = Path(renkei_kg.web.__file__).parent
 # A class of a property of a class, and the like: most of all pages, and all of one kind.
 SMALL_PARTS = re.compile(r"/dataset/[^/]+/(?:[^/]+/){2,}[^/]+")
 # Words whose names are put together from what they are for.
-MADE_UP = ("status.", "certainty.", "findings.")
+MADE_UP = ("editor.", "status.", "certainty.", "findings.")
 # Pages of every template, in both languages, are looked at closely.
 KINDS = [
     "/",
     "/browse",
     "/browse?class=rk:Municipality&page=2",
     "/query",
+    "/queries",
+    "/queries/near-hakodate?metres=90000",
+    "/queries/ask-hiyama-jomon",
     "/search",
     "/search?q=%E7%82%AD%E9%89%84%E6%B8%AF",
     "/search?q=%22",
@@ -324,7 +327,7 @@ def test_a_search_finds_what_is_typed(client: Client, typed: str, path: str) -> 
 
 
 def test_every_word_is_there_in_both_languages_and_is_used() -> None:
-    sources = [p for p in WEB.rglob("*") if p.suffix in (".py", ".html") and p.name != "words.py"]
+    sources = [p for p in WEB.rglob("*") if p.suffix in (".py", ".html") and not p.name.startswith("words")]
     text = "\n".join(path.read_text(encoding="utf-8") for path in sources)
     used = set(re.findall(r"""\bt\(\s*["']([a-z][a-z.-]*[a-z])["']""", text))
     assert used <= set(words.WORDS)

@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
 import pytest
 from pyoxigraph import Literal, NamedNode
+from schemathesis.specs.openapi.definitions import OPENAPI_31_VALIDATOR
 
 from renkei_kg import lexer, links, parameters
 from renkei_kg.namespaces import PREFIXES
@@ -109,7 +110,7 @@ def test_what_the_page_shows_is_what_its_links_ask(server: Server) -> None:
     (opened,) = re.findall(r'href="(/query\?query=[^"]+)" rel="nofollow"', shown)
     (text,) = parse_qs(urlsplit(opened.replace("&amp;", "&")).query)["query"]
     assert "<https://w3id.org/renkei/id/municipality/014621>" in text
-    assert "# title" in text
+    assert text.startswith("# Which Jomon components lie within 100 km of Hakodate?\nPREFIX")
     twin = rows(server.fetch("/queries/near-hakodate.csv?municipality=014621&metres=90000"))
     assert rows(server.fetch(f"/sparql?{urlencode({'query': text, 'format': 'csv'})}")) == twin
     assert twin
@@ -169,6 +170,25 @@ def test_what_is_near_is_suggested(server: Server) -> None:
     )
 
 
+def test_each_query_and_its_parameters_are_in_the_description_of_the_surface(server: Server) -> None:
+    got = server.fetch("/openapi.json")
+    said = json.loads(got.body)
+    assert [str(error) for error in OPENAPI_31_VALIDATOR.iter_errors(said)] == []
+    for path in (ROOT / "queries").glob("*.rq"):
+        operation = said["paths"][f"/queries/{path.stem}.{{format}}"]["get"]
+        names = re.findall(r"^# parameter (\w+):", path.read_text(encoding="utf-8"), re.MULTILINE)
+        asked = {one["name"]: one["schema"] for one in operation["parameters"]}
+        assert asked.keys() == {"format", *names}
+        values = {name: asked[name]["default"] for name in names}
+        for extension in asked["format"]["enum"]:
+            answer = server.fetch(f"/queries/{path.stem}.{extension}?{urlencode(values)}")
+            assert answer.status == 200
+            assert (
+                answer.headers["content-type"].partition(";")[0] in operation["responses"]["200"]["content"]
+            )
+    assert server.fetch("/openapi.json", If_None_Match=got.headers["etag"]).status == 304
+
+
 def test_the_editor_is_told_what_it_needs(server: Server) -> None:
     for language in words.LANGUAGES:
         shown = page(server, "/query?example=near-hakodate", language)
@@ -181,12 +201,12 @@ def test_the_editor_is_told_what_it_needs(server: Server) -> None:
         assert "geof:distance(?hakodate" in shown
 
 
-def test_each_word_of_the_editor_is_used_by_its_script() -> None:
+def test_each_word_of_the_editor_is_used_by_its_script_and_there_is_no_other() -> None:
     folder = ROOT / "frontend" / "src"
     text = "".join(path.read_text(encoding="utf-8") for path in folder.rglob("*.js"))
-    for key in words.WORDS:
-        if key.startswith("editor.") and not re.fullmatch(r"editor\.error\.\d+", key):
-            assert f'"{key.removeprefix("editor.")}"' in text, key
+    used = {f"editor.{key}" for key in re.findall(r'\bt\(\s*"([a-z.]+)"', text)}
+    statuses = {key for key in words.WORDS if re.fullmatch(r"editor\.error\.\d+", key)}
+    assert used | statuses == {key for key in words.WORDS if key.startswith("editor.")}
 
 
 def test_a_short_link_leads_to_its_query(snapshots: Path, server: Server) -> None:

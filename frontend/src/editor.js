@@ -22,6 +22,7 @@ function start(form) {
   let running = null;
   let view = new URLSearchParams(location.hash.slice(1)).get("view") ?? "";
   let calling = "";
+  const first = area.value;
 
   const runner = h("button", { type: "button", onclick: run }, t("run"));
   const cancel = h("button", { type: "button", class: "second", hidden: true, onclick: () => running?.abort() }, t("cancel"));
@@ -141,7 +142,8 @@ function start(form) {
       pairs.set("lang", told.lang);
     }
     const address = `/query?${pairs}`;
-    if (address.length <= LONGEST_ADDRESS) {
+    const kept = location.pathname.startsWith("/q/") && query === first;
+    if (!kept && address.length <= LONGEST_ADDRESS) {
       history.replaceState(null, "", address + (view ? `#view=${view}` : ""));
     }
   }

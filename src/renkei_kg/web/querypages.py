@@ -199,6 +199,7 @@ class _Served:
             cite=citing.offer(self._query, view.version),
             calls=calls(example.form, {name: self.here.origin + one for name, one in addresses.items()}),
             iri=view.addresses.page(example.iri),
+            script=editor.built("site.js"),
             **self._answer(page),
         )
 

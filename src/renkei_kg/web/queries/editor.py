@@ -13,13 +13,10 @@ from renkei_kg.web.linked.view import View
 from renkei_kg.web.queries.gallery import Example
 
 WORDS: Final = "editor."
-SCRIPT: Final = "built/editor.js"
-STYLE: Final = "built/editor.css"
 
 
 def told(view: View, page: Page, examples: Iterable[Example]) -> dict[str, Any]:
     """What the template puts into the page; ``script`` is empty when no script has been built."""
-    files = statics.files()
     base = view.addresses.base
     said = {
         "endpoint": view.endpoint,
@@ -38,10 +35,16 @@ def told(view: View, page: Page, examples: Iterable[Example]) -> dict[str, Any]:
         },
     }
     return {
-        "script": files[SCRIPT].address if SCRIPT in files else "",
-        "style": files[STYLE].address if STYLE in files else "",
+        "script": built("editor.js"),
+        "style": built("editor.css"),
         "told": json.dumps(said, ensure_ascii=False),
     }
+
+
+def built(name: str) -> str:
+    """The address of a script or sheet that is built from ``frontend/``; empty when it is not built."""
+    file = statics.files().get(f"built/{name}")
+    return file.address if file else ""
 
 
 def _prefixes(examples: Iterable[Example]) -> dict[str, str]:

@@ -19,11 +19,11 @@ import pytest
 from renkei_kg import snapshot
 from tests import numbered
 from tests.attacks.watching import engine, eventually
-from tests.numbered import EX, THINGS, TRIPLES, VALUES, lookup
+from tests.numbered import EX, LABEL, THINGS, TRIPLES, VALUES, lookup
 from tests.serving import Answer, Server, serving
 
 ACTIVATIONS, MOST_ACTIVATIONS = 100, 300
-LEAST = 10
+LEAST = 5
 SERVERS = 3
 VERSIONS = range(1, 6)
 SECONDS = 0.15
@@ -196,6 +196,16 @@ def streamed_of_any_version(client: Client) -> None:
     assert answer.body == b"v\r\n" + f"{number}\r\n".encode() * ROWS
 
 
+def linked(client: Client) -> None:
+    """The data of one thing, by its IRI."""
+    thing = f"thing/{client.random.randrange(THINGS)}"
+    answer = client.get(f"/{thing}.nt", TRIPLES_FORM)
+    said = [
+        line for line in answer.body.decode().splitlines() if line.startswith(f"<{EX}{thing}> <{LABEL}> ")
+    ]
+    assert said == [f'<{EX}{thing}> <{LABEL}> "{client.number(answer)}" .']
+
+
 def fresh(client: Client) -> None:
     """What is kept is not of a version that was served before."""
 
@@ -220,7 +230,7 @@ def healthy(client: Client) -> None:
 
 OF_ANY = (of_any_version, streamed_of_any_version)
 OF_THE_SERVED = (
-    selected, kept, revalidated, posted, constructed, looked_up, streamed, shown, described, stored, fresh, healthy,
+    selected, kept, revalidated, posted, constructed, looked_up, streamed, shown, described, stored, linked, fresh, healthy,
 )  # fmt: skip
 
 

@@ -31,7 +31,7 @@ lint: .venv/ready
 
 # The scripts of the pages, bundled; with the machine's Node.js when it is new enough, else with one from PyPI.
 NODE := $(shell node -e 'process.exit(parseInt(process.versions.node) < 18)' 2>/dev/null && npm --version >/dev/null 2>&1 && echo system)
-.venv/frontend: .venv/ready frontend/package-lock.json frontend/build.mjs $(wildcard frontend/src/*)
+.venv/frontend: .venv/ready frontend/package-lock.json frontend/build.mjs $(wildcard frontend/src/* frontend/src/*/*)
 ifneq ($(NODE),system)
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-node.txt
 endif

@@ -138,6 +138,13 @@ def from_romaji(word: str) -> str | None:
     return fold("".join(kana)) if kana else None
 
 
+def romaji_begun(word: str) -> list[str]:
+    """As ``from_romaji``, of a word that may not be whole yet: what it stands for as it is, and with each
+    vowel that its last letter may wait for, so that ``toy`` is トヤ, トユ, トヨ and others."""
+    endings = ("", *"aiueo") if word and word[-1] not in "aiueo" else ("",)
+    return [found for ending in endings if (found := from_romaji(word + ending))]
+
+
 def _lone_consonant(word: str, at: int) -> str | None:
     """ン for n, and for m before b, m, p; ッ for the first of a double consonant (tch as well)."""
     here, following = word[at], word[at + 1 : at + 2]

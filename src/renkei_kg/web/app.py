@@ -15,7 +15,6 @@ from renkei_kg.web import (
     graphs,
     layout,
     openapi,
-    overview,
     pages,
     problems,
     querypages,
@@ -28,6 +27,7 @@ from renkei_kg.web.asking import Asker
 from renkei_kg.web.authorising import Authority
 from renkei_kg.web.description import Description
 from renkei_kg.web.exchange import Application
+from renkei_kg.web.finding import pages as finding
 from renkei_kg.web.front import Front
 from renkei_kg.web.geo import pages as geo
 from renkei_kg.web.linked import routes
@@ -73,7 +73,7 @@ def create_pages(settings: Settings, asker: Asker) -> Flask:
     results.install(app, settings)
     versionpages.install(app, settings)
     app.register_blueprint(statics.blueprint)
-    app.register_blueprint(overview.blueprint)
+    finding.install(app)
     geo.install(app, settings)
     project.install()
     app.register_blueprint(routes.blueprint)

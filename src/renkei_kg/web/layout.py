@@ -47,16 +47,23 @@ class Page:
         return words.word(key, self.lang, **values)
 
     def link(self, path: str, **arguments: object) -> str:
-        """The address of another page, in this page's language when its own address names it."""
+        """The address of another page, in this page's language when its own address names it. A tuple is an
+        argument that comes several times."""
         path, mark, fragment = path.partition("#")
-        pairs = [(name, str(value)) for name, value in arguments.items() if value not in (None, "")]
+        pairs = [
+            (name, str(value))
+            for name, some in arguments.items()
+            for value in (some if isinstance(some, tuple) else (some,))
+            if value not in (None, "")
+        ]
         if self.chosen:
             pairs.append(("lang", self.lang))
         return _address(path, pairs) + mark + fragment
 
     def here(self, **arguments: object) -> str:
         """The address of this page with other arguments; None takes one away."""
-        return self.link(self.path, **{**dict(self.arguments), **arguments})
+        own = {name: tuple(v for n, v in self.arguments if n == name) for name, _ in self.arguments}
+        return self.link(self.path, **{**own, **arguments})
 
     def in_language(self, language: str | None) -> str:
         """The address of this very page in another language, or in the one that the browser likes best."""

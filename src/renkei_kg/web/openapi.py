@@ -16,6 +16,7 @@ from renkei_kg.web import (
     archive,
     graphs,
     openapi_citations,
+    openapi_finding,
     openapi_linked,
     openapi_queries,
     openapi_versions,
@@ -239,6 +240,7 @@ def document(more: Mapping[str, Object] = MappingProxyType({})) -> Object:
         PATH: _page("openapi", "This description.", {JSON: {"schema": {"type": "object"}}}, 304),
         **openapi_queries.paths(),
         **openapi_linked.paths(),
+        **openapi_finding.paths(),
         **deepcopy(dict(more)),
     }
     for item in paths.values():

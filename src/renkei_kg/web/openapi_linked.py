@@ -19,8 +19,6 @@ def paths() -> dict[str, Object]:
     data = content_of(*EXTENSIONS.values())
     language = _query("lang", "The language of the page.", {"type": "string", "enum": ["ja", "en"]})
     number = _query("page", "The page of what points to it.", {"type": "integer", "minimum": 1})
-    class_ = _query("class", "The class whose things are listed, by its IRI or prefix.", {"type": "string"})
-    words = _query("q", "The words to search for.", {"type": "string", "maxLength": 200})
     path = _in_path("path", "The path of an IRI below the base of the graph.")
     found: dict[str, Object] = {}
     for start, name, of, first in (
@@ -69,9 +67,6 @@ def paths() -> dict[str, Object]:
     listed = {200: PAGE, 304: None}
     return {
         **found,
-        "/browse": _get(
-            "browse", "What there is, by class.", listed, *MADE, parameters=[class_, number, language]
-        ),
         "/map": _get(
             "map", "What is where, as a map and a list.", listed, 400, *MADE, parameters=[*places(), language]
         ),
@@ -82,7 +77,6 @@ def paths() -> dict[str, Object]:
             *(400, *MADE),
             parameters=[*places(), language],
         ),
-        "/search": _get("search", "What words are found in.", listed, *MADE, parameters=[words, language]),
         "/static/{name}": _get(
             "static",
             "Files of the pages.",

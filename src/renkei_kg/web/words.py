@@ -3,6 +3,7 @@
 from typing import Final
 
 from renkei_kg.web import words_query
+from renkei_kg.web.finding import words as words_finding
 from renkei_kg.web.geo import words as words_geo
 from renkei_kg.web.project import words as words_project
 
@@ -12,10 +13,7 @@ NAMES: Final = {"ja": "日本語", "en": "English"}
 WORDS: Final[dict[str, tuple[str, str]]] = {
     # the frame of every page
     "site": ("連携KG", "Renkei KG"),
-    "site.what": (
-        "北海道の地域連携プロジェクトの知識グラフ",
-        "Hokkaido’s regional-cooperation projects as linked data",
-    ),
+    "site.what": ("地域連携プロジェクトの知識グラフ", "Regional-cooperation projects as linked data"),
     "skip": ("本文へ移動", "Skip to the content"),
     "nav": ("主なページ", "Main pages"),
     "nav.home": ("ホーム", "Home"),
@@ -45,10 +43,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "kept.current": ("いまの版を見る", "See the current one"),
     # home
     "home.lead": (
-        "「連携地域別政策展開方針」のプロジェクトを、地域・テーマ・地域資源と結んだ知識グラフです。"
+        "地域連携のプロジェクトを、地域・テーマ・地域資源と結んだ知識グラフです。"
         "どの記述にも、資料のどの語句によるか、どれほど確かかが付いています。",
-        "The projects under Hokkaido’s policy directions by cooperation area, linked with regions, themes "
-        "and assets. Every statement says which words of the document it rests on, and how certain it is.",
+        "Projects of regional cooperation, linked with regions, themes and assets. Every statement says "
+        "which words of the document it rests on, and how certain it is.",
     ),
     "home.numbers": ("数でみる", "In numbers"),
     "home.areas": ("連携地域からみる", "By cooperation area"),
@@ -188,6 +186,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "status.other": ("応じられません", "This cannot be answered"),
     **words_query.WORDS,
     **words_geo.WORDS,
+    **words_finding.WORDS,
     **words_project.WORDS,
 }
 

@@ -1,0 +1,57 @@
+"""The words of browsing and searching, in Japanese and English; ``web/words.py`` takes them in."""
+
+from typing import Final
+
+WORDS: Final[dict[str, tuple[str, str]]] = {
+    "finding.title": ("一覧と絞り込み", "Browse"),
+    "finding.lead": (
+        "名前のあるものすべてを、種類・地域・テーマなどで絞り込めます。",
+        "Everything that has a name, to be narrowed by kind, place, theme and more.",
+    ),
+    "finding.classes": ("語彙の種類ごとにみる", "See it by class, whatever vocabulary that is of"),
+    "finding.words": ("語で絞る", "Words to find"),
+    "finding.filters": ("絞り込み", "Narrow the list"),
+    "finding.jump": ("絞り込みの条件へ", "Go to the filters"),
+    "finding.results": ("結果", "Results"),
+    "finding.apply": ("この条件で絞り込む", "Show what matches"),
+    "finding.clear": ("条件をすべて外す", "Take all filters away"),
+    "finding.chosen": ("選んだ条件", "Chosen"),
+    "finding.remove": ("外す：", "Take away: "),
+    "finding.number": ("{number}件選択中", "{number} chosen"),
+    "finding.count": ("（{number}件）", " ({number})"),
+    "finding.below": ("{name}の内訳", "Within {name}"),
+    "finding.more": ("ほかに{number}の値があります。", "{number} more values are not shown."),
+    "finding.sort": ("並べ方", "Order"),
+    "finding.sort.relevance": ("語に合う順", "best match first"),
+    "finding.sort.name": ("名前の順", "by name"),
+    "finding.sort.newest": ("新しい年度から", "newest year first"),
+    "finding.sorted": ("並べ替える", "Go"),
+    "finding.kind": ("種類", "Kind of thing"),
+    "finding.area": ("連携地域", "Cooperation area"),
+    "finding.subprefecture": ("振興局の管内", "Subprefecture"),
+    "finding.theme": ("テーマ", "Theme"),
+    "finding.asset": ("地域資源の種類", "Kind of asset"),
+    "finding.certainty": ("確かさ", "Certainty"),
+    "finding.year": ("年度", "Fiscal year"),
+    "finding.q": ("語", "Words"),
+    "finding.where": ("{property}：", "{property}: "),
+    "finding.formats": ("この一覧のデータ", "This list as data"),
+    "finding.none": ("この条件に合うものはありません。", "Nothing matches all of this."),
+    "finding.unfiltered": (
+        "条件を外すと、この語に合うものが{number}件あります。",
+        "Without the filters, the words are found in {number}.",
+    ),
+    "finding.near": ("もしかして", "Did you mean"),
+    "finding.alone": ("「{words}」だけなら{number}件", "“{words}” alone: {number}"),
+    "finding.cut": (
+        "語に合うものが多いため、上位{number}件だけを絞り込みの対象にしています。",
+        "The words are found in very many things; the best {number} are looked at.",
+    ),
+    "suggest.one": ("候補が1件あります。上下の矢印で選べます。", "1 suggestion; use the arrow keys."),
+    "suggest.many": (
+        "候補が{number}件あります。上下の矢印で選べます。",
+        "{number} suggestions; use the arrow keys.",
+    ),
+    "suggest.none": ("候補はありません。", "No suggestions."),
+    "suggest.list": ("候補", "Suggestions"),
+}

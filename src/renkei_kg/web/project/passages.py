@@ -1,7 +1,7 @@
 """Words of documents as they stand there: each passage with what is before and after it, and inside it the
 passages that it holds."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -62,15 +62,16 @@ def passages(about: About, evidence: Iterable[str]) -> list[Passage]:
     rows = about.view.table(queries.filled(queries.PASSAGES, "", about.page.lang, some=some))
     iris = {row[name].value for row in rows for name in ("evidence", "page") if row[name] is not None}
     named = about.refs_of(iris)
-    found = [_passage(row, named.thing) for row in rows]
+    found = [passage_of(row, named.thing) for row in rows]
     found.sort(key=lambda one: (one.page.iri if one.page else "", one.start, -one.end))
-    top = _nested(found)
+    top = nested(found)
     for number, one in enumerate((part for whole in top for part in whole.all), start=1):
         one.number = number
     return top
 
 
-def _passage(row: dict[str, Any], name: Any) -> Passage:
+def passage_of(row: dict[str, Any], name: Callable[[str], Ref]) -> Passage:
+    """The passage of a row. Where the page has no text, what stands beside it is known less far."""
     start, end = int(row["start"].value), int(row["end"].value)
     before, after = row["prefix"].value, row["suffix"].value
     if row["text"] is not None:
@@ -101,7 +102,7 @@ def _beside(text: str) -> str:
     return found[:FARTHEST].rstrip() if len(found) <= FARTHEST else found[:FARTHEST] + "…"
 
 
-def _nested(found: Iterable[Passage]) -> list[Passage]:
+def nested(found: Iterable[Passage]) -> list[Passage]:
     """Passages with those that lie inside of them; of two that overlap, each stands by itself."""
     top: list[Passage] = []
     for one in found:

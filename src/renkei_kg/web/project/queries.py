@@ -122,7 +122,7 @@ PROJECTS_OF_THEME: Final = f"""SELECT ?project {NAME} {_all("in", "areas")} {_al
     {_named("project")}
     OPTIONAL {{ ?project rk:area|rk:possibleArea ?in }}
     OPTIONAL {{ ?project rk:possibleArea ?guess }}
-    OPTIONAL {{ ?initiative rk:project ?project ; rk:theme ?theme ; rk:fiscalYear ?year }}
+    OPTIONAL {{ ?initiative rk:project ?project ; rk:fiscalYear ?year }}
 }}
 GROUP BY ?project
 ORDER BY ?areas $order ?project"""

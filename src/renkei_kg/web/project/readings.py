@@ -41,6 +41,12 @@ class Reading:
         return self.certainty.iri.rpartition("/")[2]
 
     @property
+    def name(self) -> str:
+        """What is read, by its name; empty when it has none."""
+        ref = self.value.ref
+        return self.value.text if ref is None else "" if ref.iri.endswith(ref.text) else ref.text
+
+    @property
     def unsure(self) -> bool:
         """Whether another reading is to be kept in mind."""
         return self.level in UNSURE or bool(self.alternatives)
@@ -60,9 +66,17 @@ class Readings:
     behind: Behind
 
     @property
-    def unsure(self) -> list[Reading]:
-        """Those that another reading is possible beside."""
-        return [one for one in self.items if one.unsure]
+    def unsure(self) -> list[tuple[Reading, list[str]]]:
+        """Those that another reading is possible beside, each with the names of what is read; readings of
+        several things for the same reason are one."""
+        found: dict[object, tuple[Reading, list[str]]] = {}
+        for one in self.items:
+            if one.unsure:
+                others = tuple(ref.iri for ref in one.alternatives)
+                same = (one.term, one.certainty, tuple(one.notes), others, one.claims[0][0])
+                _, names = found.setdefault(same, (one, []))
+                names += [one.name] if one.name else []
+        return list(found.values())
 
     def of(self, thing: str, *properties: NamedNode) -> list[Reading]:
         """Those that say something of a thing by some properties."""

@@ -78,10 +78,18 @@ def asset(about: About) -> dict[str, Any]:
     shown["locator"] = locator(
         about.view, about.page, iris(about, RK.subprefecture), [points[here]] if here in points else []
     )
-    for item in shown["elsewhere"].items:
-        item["host"] = urlsplit(item["link"].iri).netloc
-        item["how"] = item["relation"].iri.rpartition("#")[2].rpartition("/")[2]
+    shown["elsewhere"] = _links(shown["elsewhere"])
     return shown
+
+
+def _links(rows: Listing) -> Listing:
+    """Each address once, with its host and the names of the relations that lead to it."""
+    found: dict[str, Item] = {}
+    for item in rows.items:
+        address = item["link"].iri
+        one = found.setdefault(address, {"link": address, "host": urlsplit(address).netloc, "how": []})
+        one["how"].append(item["relation"].iri.rpartition("#")[2].rpartition("/")[2])
+    return Listing(list(found.values()), rows.behind)
 
 
 def actor(about: About) -> dict[str, Any]:

@@ -8,7 +8,6 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "project.translated": ("英訳（連携KGによるもの）", "In English (our translation)"),
     "project.initiatives": ("年度ごとの取組", "Initiatives by year"),
     "project.initiatives.one": ("{year}の取組", "{year}"),
-    "project.initiative": ("取組", "Initiative"),
     "project.titleonly": (
         "資料にあるのは題名だけです。取組の説明はなく、テーマは題名から読み取りました。",
         "The documents give only its title: no initiative is described, and its themes are read from that.",
@@ -56,6 +55,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "{property}は{value}と読みました。",
         "{property}: read as {value}.",
     ),
+    "unsure.unnamed": ("{property}：ほかの読み方もありえます。", "{property}: another reading is possible."),
     "unsure.text": (
         "{initiative}の文がこのプロジェクトのものであることは、資料の配置などから読み取りました。",
         "The text of {initiative} is read as belonging to this project; the document does not say so itself.",
@@ -92,13 +92,11 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "words.number": ("語句{number}", "Words {number}"),
     "words.place": ("{start}–{end}文字目", "characters {start}–{end}"),
     "words.whole": ("ページ全体の中で見る", "See it in the whole page"),
-    "words.evidence": ("この語句について", "About these words"),
     "words.supports": ("この語句にもとづく記述", "What rests on these words"),
     "words.supports.none": ("この語句にもとづく主張はありません。", "No claim rests on these words."),
     "words.things": ("この語句を典拠とするもの", "What has these words as evidence"),
     "words.inside": ("この語句の中の語句", "Words inside of these"),
     "words.within": ("含まれる語句", "Part of"),
-    "words.about": ("何について", "Of"),
     # themes
     "theme.note": ("使い方", "When it is used"),
     "theme.tree": ("テーマの木", "Where it stands among the themes"),
@@ -117,9 +115,6 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     ),
     # assets and designations
     "asset.designations": ("指定・登録のあゆみ", "Designations over time"),
-    "asset.from": ("{date}から", "from {date}"),
-    "asset.since": ("{date}", "{date}"),
-    "asset.until": ("{date}まで", "until {date}"),
     "asset.nodate": ("日付の記述なし", "no date stated"),
     "asset.scheme": ("制度", "Scheme"),
     "asset.by": ("指定・登録した機関", "Authority"),
@@ -162,5 +157,4 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "このページの語句にもとづく記述はありません。",
         "Nothing rests on words of this page.",
     ),
-    "document.behind": ("本文の中の典拠", "Evidence in the text"),
 }

@@ -95,7 +95,8 @@ function drawRegions(features, chosen) {
       });
     });
     if (said.point) {
-      const text = element("span", { lang: said.lang ?? "" }, `${said.number ?? ""} ${said.short ?? said.name}`.trim());
+      const long = element("span", { class: "long", lang: said.lang ?? "" }, said.short ?? said.name);
+      const text = element("b", {}, `${said.number ?? ""} `, long);
       const icon = L.divIcon({ className: `name${off ? " off" : ""}`, html: text, iconSize: [0, 0] });
       L.marker([said.point[1], said.point[0]], { icon, interactive: false, keyboard: false, zIndexOffset: 1000 }).addTo(regions);
     }
@@ -136,7 +137,8 @@ function drawThings(layer, features) {
     const near = projects || found.some((said) => said.at === "exact") ? "" : " near";
     const sign = element("span", { class: `pin ${layer}${near}` }, projects ? String(found.length) : "");
     const icon = L.divIcon({ className: "pinned", html: sign, iconSize: [24, 24], iconAnchor: [12, projects ? -9 : 12] });
-    L.marker(at, { icon, alt: names, title: names, keyboard: true, zIndexOffset: projects ? 500 : 0 }).bindPopup(popup(found), { maxWidth: 320 }).addTo(things);
+    // With the keyboard one goes by the regions and the list, which has the same: pins stand close together.
+    L.marker(at, { icon, title: names, keyboard: false, zIndexOffset: projects ? 500 : 0 }).bindPopup(popup(found), { maxWidth: 320 }).addTo(things);
   }
 }
 
@@ -151,6 +153,7 @@ async function draw(address, chosen) {
   fit(of("subprefectures").filter((one) => !isOff(one.properties, chosen)));
   drawRegions(of("subprefectures"), chosen);
   things.clearLayers();
+  pane.classList.toggle("whole", !chosen.get("area") && !chosen.get("subprefecture"));
   for (const layer of ["municipalities", "assets", "projects"]) drawThings(layer, of(layer));
 }
 

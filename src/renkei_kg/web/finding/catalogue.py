@@ -133,17 +133,18 @@ def _grouped(rows: Iterable[list[str]]) -> Pairs:
 
 
 def _facets(classes: Pairs, pairs: dict[str, Pairs], schema: Schema) -> dict[str, Pairs]:
-    """The values of each thing, by facet: what the paths of ``facets`` lead to."""
+    """The values of each thing, by facet: what the patterns of ``facets`` lead to."""
     of = {name.partition(":")[2]: found for name, found in pairs.items()}
-    places = [of["project"], of["subprefecture"], of["jurisdiction"]]
     themes = {iri for iri, kinds in classes.items() if RK.Theme.value in kinds}
     assets = {
         iri: {one for one in kinds if RK.Asset.value in schema.classes.get(one, ())}
         for iri, kinds in classes.items()
     }
     found: dict[str, Pairs] = {key: {} for key in ("area", "subprefecture", "theme", "asset", "year")}
-    for iri in classes:
-        near = {iri}.union(*(some.get(iri, ()) for some in places))
+    for iri, kinds in classes.items():
+        near = {iri, *of["project"].get(iri, ()), *of["jurisdiction"].get(iri, ())}
+        if RK.Asset.value in kinds:
+            near |= of["subprefecture"].get(iri, set())
         found["area"][iri] = _through(near, of["area"])
         found["subprefecture"][iri] = of["subprefecture"].get(iri, set()) | of["jurisdiction"].get(iri, set())
         found["theme"][iri] = _upwards({iri, *of["theme"].get(iri, ())}, of["broader"]) & themes

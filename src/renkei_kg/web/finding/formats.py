@@ -72,6 +72,7 @@ def to_json(found: Found, page: Page, facets: list[Shown], onward: Object) -> st
             "size": found.pager.size,
             "sort": found.choice.sort,
             **onward,
+            "near": [{"iri": one.iri, "name": one.text, "kind": one.kind} for one in found.near],
             "items": [row(item, page) for item in found.items],
             "facets": {one.key: [_option(option) for option in one.options] for one in facets},
         }

@@ -81,7 +81,14 @@ def _patterns(piece: str) -> Iterable[str]:
     if not folded:
         return []
     if folded.isascii():
-        begun = r"\b" + re.escape(singular(folded)) + (r"\w*" if piece.endswith("*") else "(?:s|es)?")
+        words = re.findall(r"\w+", fold(piece))
+        if not words:
+            return []
+        begun = (
+            r"\b"
+            + r"\W{1,3}".join([*words[:-1], singular(words[-1])])
+            + (r"\w*" if piece.endswith("*") else "(?:s|es)?")
+        )
         return [begun + r"\b" if not piece.endswith("*") else begun]
     loose = re.sub(f"[{JOINS}*]", "", loosen(piece))
     return [_spaced(one) for one in dict.fromkeys((folded, loose))]

@@ -31,6 +31,10 @@ def install(app: Flask) -> None:
     """Adds browsing, searching and suggestions to an application."""
     app.extensions["catalogues"] = Catalogues()
     app.jinja_env.globals["built"] = built
+    for path, answer in ((BROWSE, browse), (SEARCH, search)):
+        for form in formats.DATA:
+            address = f"{path}.{form.name}"
+            app.add_url_rule(address, address, partial(answer, form.name), methods=["GET"])
     app.register_blueprint(blueprint)
     app.register_blueprint(suggesting.blueprint)
     app.register_blueprint(classes.blueprint)
@@ -43,7 +47,6 @@ def built(name: str) -> str:
 
 
 @blueprint.get("/browse")
-@blueprint.get("/browse.<extension>")
 def browse(extension: str = "") -> Response:
     """Things, narrowed by facets."""
     if "class" in request.args and not extension:
@@ -52,14 +55,13 @@ def browse(extension: str = "") -> Response:
 
 
 @blueprint.get("/search")
-@blueprint.get("/search.<extension>")
 def search(extension: str = "") -> Response:
     """Things that words are found in, the best first."""
     return answered(partial(_answer, SEARCH, extension))
 
 
 def _answer(path: str, extension: str, view: View) -> Response:
-    form = _format(extension)
+    form = formats.negotiated(formats.OFFERED, extension)
     page = layout.this_page(view.version)
     headers = described(view.version, form.content_type) | {
         "Content-Language": page.lang,
@@ -81,12 +83,6 @@ def _answer(path: str, extension: str, view: View) -> Response:
         [*links, f'<{_address(path, found, page)}>; rel="alternate"; type="text/html"']
     )
     return Response(_written(form, found, view, page, onward), headers=headers)
-
-
-def _format(extension: str) -> Format:
-    if extension and extension not in [one.name for one in formats.DATA]:
-        raise Problem(404, f"There is no list in the format {extension!r}.")
-    return formats.negotiated(formats.OFFERED, extension)
 
 
 def _written(form: Format, found: Found, view: View, page: Page, onward: dict[str, str]) -> str:

@@ -33,7 +33,7 @@ def text(choice: Choice, language: str, most: int) -> str:
     for facet in FACETS:
         if values := choice.values[facet.key]:
             iris = " ".join(f"<{iri}>" for iri in values)
-            lines += [f"VALUES ?{facet.key} {{ {iris} }}", f"?thing {facet.path} ?{facet.key} ."]
+            lines += [f"VALUES ?{facet.key} {{ {iris} }}", facet.pattern]
     lines += [
         "?thing a ?class ; rdfs:label ?any .",
         "FILTER(isIRI(?thing) && STRSTARTS(STR(?class), STR(rk:)))",

@@ -333,7 +333,8 @@ def test_home_counts_what_the_graph_has_and_offers_ways_in(client: Client, rows:
     cards = page.findall(".//ul[@class='cards']/li/a")
     assert len(cards) == 8
     for card in cards:
-        class_ = parse_qs(urlsplit(str(card.get("href"))).query)["class"][0]
+        asked = parse_qs(urlsplit(str(card.get("href"))).query)
+        class_ = asked["class"][0] if "class" in asked else f"rk:{asked['kind'][0]}"
         ((number,),) = rows(f"SELECT (COUNT(DISTINCT ?x) AS ?n) {{ ?x a {class_} }}")
         assert text_of(card.find("strong")).replace(",", "") == number
     linked = {urlsplit(str(a.get("href"))).path for a in page.iter("a")}

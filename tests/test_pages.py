@@ -31,6 +31,8 @@ MADE_UP = ("editor.", "status.", "certainty.", "findings.")
 # Pages of every template, in both languages, are looked at closely.
 KINDS = [
     "/",
+    "/map",
+    "/map?area=doo&show=assets",
     "/browse",
     "/browse?class=rk:Municipality&page=2",
     "/query",
@@ -44,6 +46,9 @@ KINDS = [
     "/page/initiative/kita-hokkaido-2024",
     "/page/certainty/high?page=2",
     "/page/municipality/014621",
+    "/page/subprefecture/sorachi",
+    "/page/area/doo?page=2",
+    "/page/bureau/soya",
     "/page/theme/adventure-travel",
     "/page/geometry/subprefecture-sorachi",
     "/page/evidence/tantetsuko-title",

@@ -5,16 +5,18 @@ import io
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
 import pytest
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 from schemathesis.specs.openapi.definitions import OPENAPI_31_VALIDATOR
 
 from renkei_kg import lexer, links, parameters
+from renkei_kg.compile import pipeline
 from renkei_kg.namespaces import PREFIXES
+from renkei_kg.project import Project
 from renkei_kg.web import words
 from tests.conftest import ROOT
 from tests.serving import Answer, Server, serving
@@ -187,6 +189,51 @@ def test_each_query_and_its_parameters_are_in_the_description_of_the_surface(ser
                 answer.headers["content-type"].partition(";")[0] in operation["responses"]["200"]["content"]
             )
     assert server.fetch("/openapi.json", If_None_Match=got.headers["etag"]).status == 304
+
+
+OTHER = """# title (ja): つながり
+# title (en): Links
+# description (ja): 一つのもののつながり。
+# description (en): The links of one thing.
+# keywords: links
+# parameter thing: <https://example.org/kg/id/thing/a> a <https://example.org/kg/Thing>
+# parameter thing (ja): もの
+# parameter thing (en): Thing
+CONSTRUCT { <https://example.org/kg/id/thing/a> ?p ?o } WHERE { <https://example.org/kg/id/thing/a> ?p ?o }
+"""
+DATA = """@prefix : <https://example.org/kg/id/thing/> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+:a a <https://example.org/kg/Thing> ; rdfs:label "甲"@ja , "A"@en ; rdfs:seeAlso :b .
+:b a <https://example.org/kg/Thing> ; rdfs:label "乙"@ja ; rdfs:seeAlso :a .
+"""
+
+
+def test_another_project_has_its_own_gallery_and_a_graph_comes_in_every_format_of_graphs(
+    small: Callable[..., Project],
+) -> None:
+    project = small(**{"queries/links.rq": OTHER, "data/a.ttl": DATA})
+    out = project.root / "out"
+    pipeline.build(project, out, lambda _: None)
+    with serving(out) as server:
+        assert '<h2 id="topic-1">Other</h2>' in page(server, "/queries")
+        shown = page(server, "/queries/links?thing=b")
+        assert '<option value="b" lang="ja" selected>乙</option>' in shown
+        assert "/queries/links.ttl?thing=b" in shown
+        found = {}
+        for extension in ("ttl", "nt", "rdf", "jsonld", "trig", "nq", "n3"):
+            answer = server.fetch(f"/queries/links.{extension}?thing=b")
+            assert answer.status == 200
+            form = RdfFormat.from_media_type(answer.headers["content-type"].partition(";")[0])
+            assert form is not None
+            found[extension] = {quad.triple for quad in parse(answer.body, format=form)}
+        assert len(found["ttl"]) == 3
+        assert all(one == found["ttl"] for one in found.values())
+        assert server.fetch("/queries/links.csv").status == 406
+        assert (
+            server.fetch("/queries/links", Accept="text/turtle")
+            .headers["content-type"]
+            .startswith("text/turtle")
+        )
 
 
 def test_the_editor_is_told_what_it_needs(server: Server) -> None:

@@ -9,6 +9,7 @@ const BARS = 60;
 const POINTS = 500;
 const ROW = 26;
 const WIDEST = 720;
+const JOINED = "*";
 
 /** @typedef {import("./endpoint.js").Row} Row */
 
@@ -22,23 +23,32 @@ export function showChart(panel, names, rows) {
   const others = names.filter((name) => !values.includes(name));
   const first = others.find((name) => name.endsWith(`_${told.lang}`)) ?? others[0] ?? values[0];
   const kind = choose("chart-kind", t("chart.kind"), [["bars", t("bars")], ["line", t("line")]], "bars");
-  const label = choose("chart-label", t("chart.label"), names.map((name) => [name, name]), first);
+  const named = others.filter((name) => name.endsWith(`_${told.lang}`));
+  const joined = named.length > 1 ? named : others;
+  const several = rows.length > new Set(rows.map((row) => (row[first] ? plain(row[first]) : ""))).size && joined.length > 1;
+  const options = names.map((name) => [name, name]);
+  if (several) {
+    options.unshift([JOINED, joined.join(" + ")]);
+  }
+  const label = choose("chart-label", t("chart.label"), options, several ? JOINED : first);
   const value = choose("chart-value", t("chart.value"), values.map((name) => [name, name]), values[values.length - 1]);
   const drawn = h("div");
   const draw = async () => {
     const [by, of] = [label.select.value, value.select.value];
     const found = rows.filter((row) => row[of]);
     const most = kind.select.value === "bars" ? BARS : POINTS;
-    const points = found.slice(0, most).map((row) => ({ term: row[by], text: row[by] ? plain(row[by]) : "", value: numeric(row[of]) ?? 0 }));
-    const iris = points.flatMap(({ term }) => (term?.type === "uri" ? [term.value] : []));
+    const columns = by === JOINED ? joined : [by];
+    const shown = found.slice(0, most);
+    const iris = shown.flatMap((row) => columns.flatMap((column) => (row[column]?.type === "uri" ? [row[column].value] : [])));
     const known = iris.length ? await labels(iris) : new Map();
-    for (const point of points) {
-      if (point.term?.type === "uri") {
-        point.text = known.get(point.term.value)?.text ?? short(point.term.value);
-      }
-    }
+    const text = (/** @type {import("./endpoint.js").Term | undefined} */ term) =>
+      !term ? "" : term.type === "uri" ? (known.get(term.value)?.text ?? short(term.value)) : plain(term);
+    const points = shown.map((row) => ({
+      text: columns.map((column) => text(row[column])).join(" · "),
+      value: numeric(row[of]) ?? 0,
+    }));
     const width = Math.min(WIDEST, Math.max(280, panel.clientWidth || WIDEST));
-    const name = t("chart.of", { label: by, value: of });
+    const name = t("chart.of", { label: columns.join(" + "), value: of });
     const cut = found.length > most ? t("chart.cut", { total: number.format(found.length), shown: number.format(most) }) : "";
     drawn.replaceChildren(
       h(
@@ -47,7 +57,7 @@ export function showChart(panel, names, rows) {
         kind.select.value === "bars" ? bars(points, name, width) : line(points, name, width),
       ),
       cut ? h("p", { class: "status" }, cut) : "",
-      twin(points, by, of),
+      twin(points, columns.join(" + "), of),
     );
   };
   for (const one of [kind, label, value]) {

@@ -4,8 +4,7 @@
 import { acceptCompletion, autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
 import { bracketMatching, HighlightStyle, indentOnInput, indentUnit, syntaxHighlighting } from "@codemirror/language";
-import { forceLinting, lintKeymap, setDiagnostics } from "@codemirror/lint";
-import { highlightSelectionMatches, searchKeymap } from "@codemirror/search";
+import { forceLinting, setDiagnostics } from "@codemirror/lint";
 import { EditorState, Prec } from "@codemirror/state";
 import {
   drawSelection,
@@ -46,24 +45,21 @@ const theme = EditorView.theme({
   "&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground": {
     backgroundColor: "color-mix(in srgb, var(--accent) 28%, transparent)",
   },
-  ".cm-selectionMatch": { backgroundColor: "color-mix(in srgb, var(--focus) 30%, transparent)" },
   "&.cm-focused .cm-matchingBracket": { backgroundColor: "color-mix(in srgb, var(--focus) 45%, transparent)" },
   ".cm-tooltip": {
     backgroundColor: "var(--ground)",
     color: "var(--ink)",
     border: "1px solid var(--edge)",
     borderRadius: "6px",
-    maxWidth: "min(36rem, 92vw)",
+    maxWidth: "min(36rem, 86vw)",
   },
-  ".cm-tooltip-autocomplete > ul": { fontFamily: "var(--sans)", maxHeight: "18rem" },
+  ".cm-tooltip.cm-tooltip-autocomplete > ul": { fontFamily: "var(--sans)", maxHeight: "none", minWidth: "min(16rem, 80vw)" },
   ".cm-tooltip-autocomplete > ul > li": { padding: "0.25rem 0.5rem", whiteSpace: "normal" },
   ".cm-tooltip-autocomplete ul li[aria-selected]": { backgroundColor: "var(--accent)", color: "var(--accent-ink)" },
   ".cm-completionDetail": { fontStyle: "normal", opacity: "0.85", fontSize: "0.86em" },
   ".cm-about": { padding: "0.4rem 0.7rem", fontFamily: "var(--sans)", overflowWrap: "anywhere" },
   ".cm-about a": { color: "var(--accent)" },
   ".cm-diagnostic": { borderLeftColor: "var(--low)", fontFamily: "var(--sans)" },
-  ".cm-panels": { backgroundColor: "var(--panel)", color: "var(--ink)" },
-  ".cm-textfield, .cm-button": { background: "var(--ground)", color: "var(--ink)", borderColor: "var(--edge)" },
   ".cm-lintRange-error": {
     backgroundImage: "none",
     textDecoration: "underline wavy var(--low)",
@@ -94,16 +90,13 @@ export function codeEditor(text, { run, changed }) {
         indentUnit.of("    "),
         bracketMatching(),
         closeBrackets(),
-        autocompletion({ override: [suggest], icons: false, maxRenderedOptions: 60, activateOnTypingDelay: 150 }),
+        autocompletion({ override: [suggest], icons: false, maxRenderedOptions: 9, activateOnTypingDelay: 150 }),
         highlightActiveLine(),
-        highlightSelectionMatches(),
         keymap.of([
           ...closeBracketsKeymap,
           ...defaultKeymap,
-          ...searchKeymap,
           ...historyKeymap,
           ...completionKeymap,
-          ...lintKeymap,
           { key: "Tab", run: acceptCompletion },
           indentWithTab,
         ]),
@@ -112,6 +105,7 @@ export function codeEditor(text, { run, changed }) {
         theme,
         hover,
         EditorView.lineWrapping,
+        EditorState.phrases.of({ Completions: t("suggestions"), "Selection deleted": t("deleted") }),
         EditorView.contentAttributes.of({ tabindex: "0", "aria-label": t("label"), "aria-describedby": "help" }),
         EditorView.updateListener.of((update) => {
           if (update.docChanged) {

@@ -30,6 +30,9 @@ export function pageOf(iri) {
     return "";
   }
   const [path, fragment] = iri.slice(told.base.length).split("#");
+  if (path.startsWith("/")) {
+    return ""; // it would lead to another host
+  }
   const address = path.startsWith("id/")
     ? `${told.pages}/page/${encodeURI(path.slice(3))}`
     : path.startsWith("snapshots/") || !path

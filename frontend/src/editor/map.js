@@ -64,9 +64,10 @@ export async function showMap(panel, names, rows) {
     one.addTo(layer);
   }
   const whole = layer.getBounds();
-  map.setView([43.4, 142.8], 6);
   if (whole.isValid()) {
     map.fitBounds(whole, { padding: [30, 30], maxZoom: NEAR });
+  } else {
+    map.fitWorld();
   }
   layer.addTo(map);
   try {

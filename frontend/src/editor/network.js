@@ -1,14 +1,14 @@
 // The answer to CONSTRUCT or DESCRIBE as a drawing: things, and the links between them. Values are left out.
 
-import { number, pageOf, short, t } from "./context.js";
+import { number, pageOf, short, t, told } from "./context.js";
 import { h } from "./dom.js";
 import { labels } from "./labels.js";
 
 const MOST = 120;
 const ROUNDS = 300;
 const NAMES_MOST = 60;
-const WIDTH = 1000;
-const HEIGHT = 680;
+const ROOMY = 24; // as many things have room in a drawing of this size
+const SIZE = [1000, 540];
 
 /** @typedef {{id: string, links: number, x: number, y: number, dx: number, dy: number}} Thing */
 /** @typedef {{from: Thing, to: Thing, names: string[]}} Edge */
@@ -19,7 +19,9 @@ const HEIGHT = 680;
  */
 export async function showNetwork(panel, triples) {
   const { things, edges, total } = gather(triples);
-  lay(things, edges);
+  const times = Math.max(1, Math.sqrt(things.length / ROOMY));
+  const [width, height] = SIZE.map((one) => one * times);
+  lay(things, edges, width, height);
   const cut = total > things.length;
   const said = cut
     ? t("nodes.cut", { shown: number.format(things.length), total: number.format(total) })
@@ -28,13 +30,13 @@ export async function showNetwork(panel, triples) {
     ...things.map((one) => one.id),
     ...edges.flatMap((edge) => edge.names),
   ]);
-  const nameOf = (/** @type {string} */ iri) => known.get(iri)?.text ?? short(iri);
+  const nameOf = (/** @type {string} */ iri) => known.get(iri)?.text ?? short(iri).replace(told.base, "…/");
   for (const edge of edges) {
     edge.names.sort((a, b) => Number(!known.get(a)) - Number(!known.get(b)));
   }
   const svg = h(
     "svg:svg",
-    { class: "network", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, width: "100%", height: "100%", role: "group", "aria-label": t("network.label") },
+    { class: "network", viewBox: `0 0 ${width} ${height}`, width: times > 1 ? width : "100%", height: times > 1 ? height : "100%", role: "group", "aria-label": t("network.label") },
     h(
       "svg:defs",
       {},
@@ -68,7 +70,10 @@ export async function showNetwork(panel, triples) {
       return page ? h("svg:a", { href: page }, circle, label) : h("svg:g", {}, circle, label);
     }),
   );
-  panel.replaceChildren(h("p", { class: "status" }, said), h("div", { class: "canvas" }, svg));
+  const canvas = h("div", { class: "canvas" }, svg);
+  panel.replaceChildren(h("p", { class: "status" }, said), canvas);
+  // The thing with most links is what one looks for first.
+  canvas.scrollTo(things[0].x - canvas.clientWidth / 2, things[0].y - canvas.clientHeight / 2);
 }
 
 /**
@@ -116,19 +121,21 @@ function gather(triples) {
  * Places things so that links are short and things apart (Fruchterman and Reingold 1991), always in the same way.
  * @param {Thing[]} things
  * @param {Edge[]} edges
+ * @param {number} width
+ * @param {number} height
  */
-function lay(things, edges) {
-  const apart = 0.55 * Math.sqrt((WIDTH * HEIGHT) / Math.max(things.length, 1));
+function lay(things, edges, width, height) {
+  const apart = 0.8 * Math.sqrt((width * height) / Math.max(things.length, 1));
   things.forEach((one, index) => {
     const angle = index * 2.399963; // the golden angle: no two begin at one place
-    const radius = (Math.sqrt(index + 0.5) / Math.sqrt(things.length)) * (HEIGHT / 2.4);
-    one.x = WIDTH / 2 + radius * Math.cos(angle) * 1.3;
-    one.y = HEIGHT / 2 + radius * Math.sin(angle);
+    const radius = (Math.sqrt(index + 0.5) / Math.sqrt(things.length)) * (height / 2.4);
+    one.x = width / 2 + radius * Math.cos(angle) * 1.3;
+    one.y = height / 2 + radius * Math.sin(angle);
   });
   for (let round = 0; round < ROUNDS; round++) {
     for (const one of things) {
-      one.dx = (WIDTH / 2 - one.x) * 0.05;
-      one.dy = (HEIGHT / 2 - one.y) * 0.09;
+      one.dx = (width / 2 - one.x) * 0.05;
+      one.dy = (height / 2 - one.y) * 0.09;
     }
     for (let i = 0; i < things.length; i++) {
       for (let j = i + 1; j < things.length; j++) {
@@ -137,18 +144,37 @@ function lay(things, edges) {
     }
     for (const { from, to } of edges) {
       const [dx, dy] = [to.x - from.x, to.y - from.y];
-      const pull = Math.hypot(dx, dy) / apart / 3;
+      const pull = Math.hypot(dx, dy) / apart / 2.5;
       from.dx += dx * pull;
       from.dy += dy * pull;
       to.dx -= dx * pull;
       to.dy -= dy * pull;
     }
-    const heat = 60 * (1 - round / ROUNDS) + 1;
+    const heat = (width / 16) * (1 - round / ROUNDS) + 1;
     for (const one of things) {
       const length = Math.hypot(one.dx, one.dy) || 1;
-      one.x = Math.min(WIDTH - 70, Math.max(70, one.x + (one.dx / length) * Math.min(length, heat)));
-      one.y = Math.min(HEIGHT - 24, Math.max(28, one.y + (one.dy / length) * Math.min(length, heat)));
+      one.x += (one.dx / length) * Math.min(length, heat);
+      one.y += (one.dy / length) * Math.min(length, heat);
     }
+  }
+  fit(things, "x", 90, width - 90);
+  fit(things, "y", 34, height - 24);
+}
+
+/**
+ * Moves things into the drawing, as far apart as it allows.
+ * @param {Thing[]} things
+ * @param {"x" | "y"} axis
+ * @param {number} from
+ * @param {number} to
+ */
+function fit(things, axis, from, to) {
+  const places = things.map((one) => one[axis]);
+  const [least, most] = [Math.min(...places), Math.max(...places)];
+  const scale = Math.min((to - from) / (most - least || 1), 3);
+  const middle = (from + to) / 2 - ((least + most) / 2) * scale;
+  for (const one of things) {
+    one[axis] = middle + one[axis] * scale;
   }
 }
 

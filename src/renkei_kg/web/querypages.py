@@ -31,7 +31,6 @@ PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 
 SELECT ?project ?title {
     ?project a rk:Project ;
-        rk:theme <https://w3id.org/renkei/id/theme/adventure-travel> ;
         rdfs:label ?title .
     FILTER(LANG(?title) = "%s")
 }

@@ -44,6 +44,8 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "Escを押してからTabを押すと、エディタの外へ移ります。",
         "Ctrl (⌘) + Enter runs, Ctrl + Space suggests. Tab indents; press Escape and then Tab to leave.",
     ),
+    "editor.suggestions": ("候補", "Suggestions"),
+    "editor.deleted": ("選択した部分を消しました", "Selection deleted"),
     "editor.run": ("実行する", "Run"),
     "editor.cancel": ("中止する", "Cancel"),
     "editor.cancelled": ("中止しました。", "Cancelled."),

@@ -19,6 +19,7 @@ from renkei_kg.web import (
     problems,
     querypages,
     results,
+    site,
     statics,
     updates,
     versionpages,
@@ -35,6 +36,7 @@ from renkei_kg.web.linked.resources import Linked
 from renkei_kg.web.project import pages as project
 from renkei_kg.web.queries import linking
 from renkei_kg.web.queries.described import Described
+from renkei_kg.web.reference import pages as reference
 from renkei_kg.web.serving import Serving
 from renkei_kg.write.writer import Writer
 
@@ -76,6 +78,8 @@ def create_pages(settings: Settings, asker: Asker) -> Flask:
     finding.install(app)
     geo.install(app, settings)
     project.install()
+    reference.install(app)
+    app.register_blueprint(site.blueprint)
     app.register_blueprint(routes.blueprint)
     page = _page(app)
 

@@ -77,12 +77,31 @@ def paths() -> dict[str, Object]:
             *(400, *MADE),
             parameters=[*places(), language],
         ),
+        **_of_the_site(language),
         "/static/{name}": _get(
             "static",
             "Files of the pages.",
             {200: {"text/css": TEXT, "image/svg+xml": TEXT}, 304: None},
             404,
             parameters=[_in_path("name", "The name of a file, with a hash of its content.")],
+        ),
+    }
+
+
+def _of_the_site(language: Object) -> dict[str, Object]:
+    """What the site says of itself."""
+    sitemap: dict[int, Object | None] = {200: {"application/xml": TEXT}, 304: None}
+    number = _in_path("number", "The number of the sitemap, from 1.") | {
+        "schema": {"type": "integer", "minimum": 1}
+    }
+    return {
+        "/about": _get(
+            "about", "What this is, its sources and quality.", {200: PAGE, 304: None}, parameters=[language]
+        ),
+        "/robots.txt": _get("robots", "Which pages robots may read.", {200: {"text/plain": TEXT}, 304: None}),
+        "/sitemap.xml": _get("sitemap", "Every page, or the sitemaps that have them.", sitemap),
+        "/sitemap/{number}.xml": _get(
+            "sitemapPart", "One of several sitemaps.", sitemap, 404, parameters=[number]
         ),
     }
 

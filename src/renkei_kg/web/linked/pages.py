@@ -1,6 +1,6 @@
 """The pages of linked data: about a thing, a named graph, or a namespace with its terms."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlencode
@@ -24,6 +24,11 @@ INCOMING: Final = (
 IN_GRAPH: Final = (
     "SELECT DISTINCT ?thing {{\n    GRAPH <{iri}> {{ ?thing ?property ?value }}\n}}\nORDER BY ?thing"
 )
+
+
+Make = Callable[[View, Linked, str, Page], Response]
+# Documents of namespaces that have a page of their own, by their IRIs.
+DOCUMENTS: Final[dict[str, Make]] = {}
 
 
 @dataclass(frozen=True)
@@ -72,7 +77,7 @@ def number_asked() -> int:
 def show(view: View, linked: Linked, resource: Resource, page: Page) -> Response:
     """The page about a resource. Raises EngineError, Problem."""
     make = {"thing": _thing, "graph": _graph, "namespace": _namespace}[resource.nature]
-    return make(view, linked, resource.iri, page)
+    return DOCUMENTS.get(resource.iri, make)(view, linked, resource.iri, page)
 
 
 def _thing(view: View, linked: Linked, iri: str, page: Page) -> Response:

@@ -364,6 +364,16 @@ def test_a_parameter_that_is_declared_wrongly_is_named(said: str, words_: str) -
         parameters.declared(text, {"thing": said}, {"thing": DECLARED})
 
 
+def test_a_parameter_has_no_name_that_every_query_has() -> None:
+    for name in parameters.COMMON:
+        with pytest.raises(parameters.ParameterError, match="choose another name"):
+            parameters.declared("ASK { <urn:a> ?p 1 }", {name: "<urn:a> a <urn:C>"}, {name: DECLARED})
+    (found,) = parameters.declared(
+        'ASK { ?s ?p "once a year" }', {"x": '"once a year" a xsd:string'}, {"x": DECLARED}
+    )
+    assert found.default == Literal("once a year")
+
+
 def test_each_place_of_a_constant_is_filled_and_nothing_else() -> None:
     text = """PREFIX a: <urn:a:>
 # a:x in a comment

@@ -24,6 +24,7 @@ from renkei_kg.namespaces import PREFIXES, XSD
 
 Constant = NamedNode | Literal
 LONGEST: Final = 500
+COMMON: Final = ("lang", "version", "format")
 FORBIDDEN: Final = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 WKT: Final = PREFIXES["geo"] + "wktLiteral"
 NUMBER: Final = r"[0-9]+(?:\.[0-9]+)?"
@@ -101,14 +102,16 @@ def declared(text: str, names: Mapping[str, str], labels: Mapping[str, Mapping[s
     known = PREFIXES | declarations(text)
     found: list[Parameter] = []
     for name, said in names.items():
+        if name in COMMON:
+            raise ParameterError(f"parameter {name}: every query has this one already; choose another name.")
         prologue = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in known.items())
         try:
-            terms = [place.term for place in constants(prologue + said.replace(" a ", " "))]
+            terms = [list(constants(prologue + part)) for part in said.rsplit(" a ", 1)]
         except lexer.LexicalError as error:
             raise ParameterError(f"parameter {name}: {error.reason}") from None
-        if len(terms) != 2 or " a " not in said or not isinstance(terms[1], NamedNode):
+        if [len(one) for one in terms] != [1, 1] or not isinstance(terms[1][0].term, NamedNode):
             raise ParameterError(f"parameter {name}: write '# parameter {name}: TERM a CLASS-OR-DATATYPE'.")
-        default, kind = terms[0], terms[1].value
+        default, kind = terms[0][0].term, terms[1][0].term.value
         if isinstance(default, Literal) and (kind not in FORMS or default.datatype.value != kind):
             raise ParameterError(f"parameter {name}: {default} is not of the datatype <{kind}>.")
         if isinstance(default, NamedNode) and kind in FORMS:
@@ -159,6 +162,8 @@ def _prologue(tokens: list[lexer.Token]) -> tuple[dict[str, str], int]:
         if tokens[index].text.upper() == "BASE":
             index += 2
             continue
+        if len(tokens) < index + 3:
+            break
         name, iri = tokens[index + 1 : index + 3]
         known[name.value.removesuffix(":")] = iri.value
         index += 3

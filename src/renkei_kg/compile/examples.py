@@ -2,8 +2,8 @@
 
 A query file is plain SPARQL that opens with a comment header: ``# title (ja): …``, ``# title (en): …``,
 ``# description (ja|en): …`` and ``# keywords: …, …``. It may say its topic, ``# topic (ja|en): …``, and have
-parameters (``renkei_kg.parameters``), which stand in the graph as ``sh:parameter`` (SHACL, section 6.2.1): the
-local name of ``sh:path`` is the name of the parameter.
+parameters (``renkei_kg.parameters``), which stand in the graph as ``sh:parameter`` (SHACL, section 6.2.1):
+the local name of ``sh:path`` is the name of the parameter.
 """
 
 import re
@@ -14,7 +14,7 @@ from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode, QueryBoolean, QuerySolutions, QueryTriples, Store, Triple
 
-from renkei_kg import parameters
+from renkei_kg import lexer, parameters
 from renkei_kg.compile.sparql import evaluate, read_query
 from renkei_kg.namespaces import DCTERMS, OWL, PREFIXES, RDF, RDFS, SCHEMA, SH, XSD
 from renkei_kg.parameters import Parameter
@@ -88,6 +88,8 @@ def _parameters(path: Path, text: str) -> tuple[Parameter, ...]:
         )
     try:
         return tuple(parameters.declared(text, names, labels)) if names else ()
+    except lexer.LexicalError as error:
+        raise SourceError(path, error.reason, error.line, error.column) from None
     except parameters.ParameterError as error:
         raise SourceError(path, str(error), 1) from None
 

@@ -59,7 +59,9 @@ def short_link(name: str) -> Response:
     found = store.find(name)
     if found is None:
         raise Problem(404, "No query is kept under this link. A short link ends in letters and digits.")
-    return answered(partial(_query, text=found.query), found.version)
+    response = answered(partial(_query, text=found.query), found.version)
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
 
 
 def _query(view: View, text: str = "") -> Response:

@@ -8,7 +8,7 @@ from typing import Final
 from pyoxigraph import NamedNode
 
 from renkei_kg.namespaces import PREFIXES
-from renkei_kg.parameters import Constant, Parameter, ParameterError, bound
+from renkei_kg.parameters import COMMON, Constant, Parameter, ParameterError, bound
 from renkei_kg.web.layout import Page
 from renkei_kg.web.linked.current import linked
 from renkei_kg.web.linked.kinds import refs
@@ -18,7 +18,6 @@ from renkei_kg.web.queries.gallery import Example
 
 OFFERED_MOST: Final = 500
 NEAR: Final = 5
-COMMON: Final = ("lang", "version", "format")
 MEMBERS: Final = """SELECT ?x (MIN(?kana) AS ?first) {{
     ?x a <{kind}> OPTIONAL {{ ?x rk:kana ?kana }} FILTER(isIRI(?x))
 }} GROUP BY ?x LIMIT {most}"""

@@ -14,7 +14,7 @@ run: build
 build: .venv/ready .venv/frontend
 	$(BIN)/renkei-kg build
 
-test: lint .venv/frontend
+test: lint .venv/frontend .venv/browser
 	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 lint: .venv/ready
@@ -37,6 +37,11 @@ ifneq ($(NODE),system)
 endif
 	cd frontend && PATH="$$PATH:$(CURDIR)/$(BIN)" npm ci --silent --ignore-scripts --no-audit --no-fund
 	cd frontend && PATH="$$PATH:$(CURDIR)/$(BIN)" npm run --silent build
+	touch $@
+
+# A browser for the tests of the pages.
+.venv/browser: .venv/ready tests/browser/install.sh
+	tests/browser/install.sh
 	touch $@
 
 bench: build .venv-bench/ready

@@ -49,11 +49,11 @@ class Filter:
         """Whether it leaves anything out."""
         return bool(self.area or self.subprefecture or self.kind) or self.layers != LAYERS
 
-    def arguments(self) -> list[tuple[str, str]]:
+    def arguments(self) -> dict[str, object]:
         """How a URL says it."""
         chosen = (("area", self.area), ("subprefecture", self.subprefecture), ("kind", self.kind))
-        found = [(key, name(iri)) for key, iri in chosen if iri]
-        return found + [("show", one) for one in self.layers if self.layers != LAYERS]
+        shown = () if self.layers == LAYERS else self.layers
+        return {**{key: name(iri) for key, iri in chosen if iri}, "show": shown}
 
 
 def choices(view: View, page: Page) -> Choices:

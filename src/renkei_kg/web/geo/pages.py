@@ -1,9 +1,8 @@
 """The map as a page, and as GeoJSON."""
 
 import json
-from functools import partial
-from typing import Any, Final
-from urllib.parse import urlencode
+from dataclasses import replace
+from typing import Final
 
 from flask import Blueprint, Flask, Response, current_app, request
 
@@ -53,7 +52,7 @@ def _page(view: View) -> Response:
         names={one.iri: one for one in (*offered.areas, *offered.subprefectures, *offered.kinds)},
         layers=mapped.layers(view, page, drawing.atlas_of(view), chosen),
         picture=_picture(view, page, offered, chosen),
-        geojson=page.link("/map.geojson") + _more(page, chosen),
+        geojson=page.link("/map.geojson", **chosen.arguments()),
         tiles=wanted,
         script=files[SCRIPT].address if SCRIPT in files else "",
         style=files[STYLE].address if STYLE in files else "",
@@ -63,25 +62,19 @@ def _page(view: View) -> Response:
     return response
 
 
-def _more(page: Page, chosen: Filter) -> str:
-    """The filter as the rest of an address that may have a query already."""
-    arguments = chosen.arguments()
-    return (("&" if page.chosen else "?") + urlencode(arguments)) if arguments else ""
-
-
 def _picture(view: View, page: Page, offered: Choices, chosen: Filter) -> drawing.Picture | None:
     """The map, whose regions and areas lead to what is in them alone."""
 
-    def narrowed(key: str, ref: Ref) -> str:
-        arguments = {"area": None, "subprefecture": None, "show": None, key: filters.name(ref.iri)}
-        shown = [("show", one) for one in chosen.layers if chosen.layers != filters.LAYERS]
-        address = page.link("/map", **{**arguments, "kind": filters.name(chosen.kind)})
-        return address + (f"&{urlencode(shown)}" if shown else "")
+    def to_region(ref: Ref) -> str:
+        return page.link("/map", **replace(chosen, area="", subprefecture=ref.iri).arguments())
+
+    def to_area(ref: Ref) -> str:
+        return page.link("/map", **replace(chosen, area=ref.iri, subprefecture="").arguments())
 
     on = {chosen.subprefecture} if chosen.subprefecture else set[str]()
     if chosen.area and not on:
         on = {iri for iri, areas in offered.areas_of.items() if chosen.area in areas}
-    return drawing.picture(view, page, partial(narrowed, "subprefecture"), partial(narrowed, "area"), on)
+    return drawing.picture(view, page, to_region, to_area, on)
 
 
 @blueprint.get("/map.geojson")
@@ -97,7 +90,6 @@ def _data(view: View) -> Response:
         "Content-Language": page.lang,
         "Vary": "Accept-Language, Accept-Encoding",
         "ETag": statics.tag(view.version, page.origin, str(page.arguments), page.lang, str(page.chosen)),
-        "Link": f'<{page.origin}{page.link("/map", **_arguments(page))}>; rel="alternate"; type="text/html"',
     }
     if caching.names(request.headers.get("If-None-Match"), headers["ETag"]):
         return layout.unchanged(headers)
@@ -106,9 +98,7 @@ def _data(view: View) -> Response:
     found = drawing.atlas_of(view)
     pages = drawing.picture(view, page, lambda one: one.href, lambda one: one.href)
     layers = mapped.layers(view, page, found, chosen)
+    there = page.origin + page.link("/map", **chosen.arguments())
+    headers["Link"] = f'<{there}>; rel="alternate"; type="text/html"'
     document = geojson.document(found, pages.regions if pages else [], layers)
     return Response(json.dumps(document, ensure_ascii=False, separators=(",", ":")), headers=headers)
-
-
-def _arguments(page: Page) -> dict[str, Any]:
-    return {key: value for key, value in page.arguments if key in ("area", "subprefecture", "kind")}

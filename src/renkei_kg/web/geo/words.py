@@ -131,5 +131,4 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "place.elsewhere.exactMatch": ("同じもの（二つの典拠が一致）", "the same (two sources agree)"),
     "place.elsewhere.closeMatch": ("ほぼ同じもの", "nearly the same"),
     "place.elsewhere.seeAlso": ("参考", "see also"),
-    "place.codes": ("コード", "Codes"),
 }

@@ -182,7 +182,7 @@ def test_alternative_readings_are_said_plainly(client: Client) -> None:
         "Bureau: the document leaves this open. Kamikawa General Subprefectural Bureau is the likeliest"
         in said
     )
-    assert "It can also be read as Soya General Subprefectural Bureau" in said
+    assert "It can also be read as Soya General Subprefectural Bureau." in said
     assert "row order" in said
     facts = {
         text_of(one.find("dt")).lower(): text_of(one.find("dd")) for one in inside(page, "dl", "facts")[0]

@@ -85,12 +85,10 @@ def locator(view: View, page: Page, on: Iterable[str], points: Iterable[Point] =
     EngineError."""
     atlas = atlas_of(view)
     outlined = {one.iri for one in atlas.regions}
-    shown, dots = (
-        outlined & set(on),
-        [atlas.small.projection.place(*one) for one in points] if outlined else [],
-    )
-    if not shown and not dots:
+    shown, at = outlined & set(on), list(points)
+    if not outlined or not (shown or at):
         return None
+    dots = [atlas.small.projection.place(*one) for one in at]
     names = _names(view, page, atlas)
     drawn = _drawn(atlas, atlas.small, names, frozenset(shown), lambda _: "", lambda _: "")
     return Picture(atlas.small.width, atlas.small.height, *drawn, "", dots)

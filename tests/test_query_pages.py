@@ -97,6 +97,8 @@ def test_a_thing_is_chosen_by_its_name_in_the_form_and_by_its_last_part_in_the_u
     shown = page(server, "/queries/initiatives-of-bureau?bureau=okhotsk", "ja")
     assert '<option value="okhotsk" selected>オホーツク総合振興局</option>' in shown
     assert '<label for="parameter-bureau">振興局</label>' in shown
+    assert "題名とは違う条件での答えです： 振興局: <strong>オホーツク総合振興局</strong></p>" in shown
+    assert "題名とは違う" not in page(server, "/queries/initiatives-of-bureau", "ja")
     found = rows(server.fetch("/queries/initiatives-of-bureau.csv?bureau=okhotsk"))
     whole = rows(
         server.fetch(f"/queries/initiatives-of-bureau.csv?bureau={quote(BUREAU + 'okhotsk', safe='')}")

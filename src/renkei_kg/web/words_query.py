@@ -24,6 +24,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "queries.with": ("選べる条件：", "To choose:"),
     "queries.ask": ("この条件で調べる", "Ask with these"),
     "queries.first": ("はじめの条件に戻す", "Back to how it was"),
+    "queries.changed": ("題名とは違う条件での答えです：", "Asked with other values than the title says:"),
     "queries.failed": (
         "この条件では調べられません。サーバーの説明は次のとおりです。",
         "It cannot be asked with these. The server says:",

@@ -43,6 +43,21 @@ class Field:
     choices: tuple[Choice, ...]
     input: str = "text"
 
+    @property
+    def chosen(self) -> Choice | None:
+        """The choice that is made; None where there are none to make."""
+        return next((one for one in self.choices if one.value == self.value), None)
+
+    @property
+    def text(self) -> str:
+        """The value in words."""
+        return self.chosen.text if self.chosen else self.value
+
+    @property
+    def lang(self) -> str:
+        """The language of these where it is not that of the page."""
+        return self.chosen.lang if self.chosen else ""
+
 
 @dataclass(frozen=True)
 class Asked:

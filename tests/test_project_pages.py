@@ -441,9 +441,7 @@ def test_words_of_a_version_without_texts_are_shown_with_what_is_known() -> None
 
 
 def test_a_text_is_cut_where_marks_begin_and_end() -> None:
-    marks = [
-        Mark(Ref(name, name), start, end, "", "ja") for name, start, end in (("a", 12, 16), ("b", 14, 18))
-    ]
+    marks = [Mark(name, "", start, end, "", "ja") for name, start, end in (("a", 12, 16), ("b", 14, 18))]
     pieces = pieces_of("0123456789", 10, marks)
     assert [one.text for one in pieces] == ["01", "23", "45", "67", "89"]
     assert [one.mark.name if one.mark else "" for one in pieces] == ["", "a", "a", "b", ""]

@@ -26,6 +26,7 @@ class Refs:
         self.page, self.schema = page, schema
         self._known, self._addresses = known, view.addresses
         self._things: dict[str, Ref] = {}
+        self._terms: dict[str, Ref] = {}
 
     def thing(self, iri: str) -> Ref:
         """A thing by its name; without one, by its IRI without the base."""
@@ -53,7 +54,9 @@ class Refs:
 
     def term(self, iri: str) -> Ref:
         """A class or property by its name."""
-        return self._ref(iri, term(iri, self._known.get(iri, NOTHING), self.page.lang))
+        if iri not in self._terms:
+            self._terms[iri] = self._ref(iri, term(iri, self._known.get(iri, NOTHING), self.page.lang))
+        return self._terms[iri]
 
     def kinds(self, types: Iterable[str]) -> list[Ref]:
         """The most specific classes of a thing, the ontology's own if it has one of these."""

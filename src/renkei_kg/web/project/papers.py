@@ -22,9 +22,11 @@ EVIDENCE: Final = {"bodies": queries.BODIES, "inside": queries.INSIDE}
 
 @dataclass
 class Mark:
-    """Words that something rests on: the characters of the document from ``start`` up to ``end``."""
+    """Words that something rests on: the characters of the document from ``start`` up to ``end``. ``href`` is
+    where the page of this evidence is."""
 
-    ref: Ref
+    iri: str
+    href: str
     start: int
     end: int
     quote: str
@@ -34,7 +36,7 @@ class Mark:
     @property
     def name(self) -> str:
         """The last part of its IRI."""
-        return self.ref.iri.rpartition("/")[2]
+        return self.iri.rpartition("/")[2]
 
 
 @dataclass(frozen=True)
@@ -87,15 +89,15 @@ def _sheets(about: About, pages: str, marks: str) -> dict[str, Any]:
     here, language = about.found.iri, about.page.lang
     asked = {"pages": queries.filled(pages, here, language), "marks": queries.filled(marks, here, language)}
     sheets, places = (about.view.table(text) for text in asked.values())
-    wanted = {o.value for row in (*sheets, *places) for o in row.values() if isinstance(o, NamedNode)}
-    named = about.refs_of(wanted)
-    by_page = _marks(places, named)
+    things = [row["thing"] for row in places if row["thing"] is not None]
+    named = about.refs_of({one.value for one in (*things, *(row["page"] for row in sheets))})
+    by_page = _marks(about, places, named)
     found = [_sheet(row, named, by_page.get(row["page"].value, [])) for row in sheets]
     asked_for: Behind = behind(about.view, about.page, asked["marks"])
     return {"sheets": found, "behind_marks": asked_for, "total": sum(len(one.marks) for one in found)}
 
 
-def _marks(rows: Iterable[dict[str, Any]], named: Refs) -> dict[str, list[Mark]]:
+def _marks(about: About, rows: Iterable[dict[str, Any]], named: Refs) -> dict[str, list[Mark]]:
     """The marks of each page, in the order of the text."""
     found: dict[tuple[str, str], Mark] = {}
     for row in rows:
@@ -103,7 +105,8 @@ def _marks(rows: Iterable[dict[str, Any]], named: Refs) -> dict[str, list[Mark]]
         if key not in found:
             quote: Literal = row["quote"]
             found[key] = Mark(
-                named.thing(key[1]),
+                key[1],
+                about.page.link(about.view.addresses.page(key[1])),
                 int(row["start"].value),
                 int(row["end"].value),
                 quote.value,

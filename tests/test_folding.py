@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from renkei_kg.folding import fold, from_romaji, loosen, reading
+from renkei_kg.folding import fold, from_romaji, loosen, reading, romaji_begun
 
 ONE = """
 ｱﾄﾞﾍﾞﾝﾁｬｰﾄﾗﾍﾞﾙ アドベンチャートラベル
@@ -141,6 +141,21 @@ def test_a_romanised_word_sounds_as_its_kana(word: str, kana: str) -> None:
 @pytest.mark.parametrize("word", ["food", "tourism", "strategy", "dmo", "x", "-", "'", "ltd", "kg"])
 def test_a_word_that_is_no_romanised_japanese_has_no_kana(word: str) -> None:
     assert from_romaji(word) is None
+
+
+@pytest.mark.parametrize(
+    ("begun", "kana"),
+    [
+        ("to", ["ト"]),
+        ("toy", ["トヤ", "トユ", "トイエ", "トヨ"]),
+        ("sapp", ["サツパ", "サツピ", "サツプ", "サツペ", "サツポ"]),
+        ("kan", ["カン", "カナ", "カニ", "カヌ", "カネ", "カノ"]),
+        ("xq", []),
+        ("", []),
+    ],
+)
+def test_a_romanised_word_may_still_be_begun(begun: str, kana: list[str]) -> None:
+    assert romaji_begun(begun) == kana
 
 
 @given(st.text())

@@ -24,7 +24,6 @@ VERSIONS_REMEMBERED: Final = 2
 CSV: Final = "text/csv"
 CLASSES: Final = """SELECT DISTINCT ?thing ?class {{
     ?thing a ?class FILTER(isIRI(?thing) && STRSTARTS(STR(?class), "{ontology}"))
-    FILTER EXISTS {{ ?thing rdfs:label ?label }}
 }}
 LIMIT {most}"""
 NAMES: Final = f"""SELECT ?thing ?property ?text (LANG(?text) AS ?language) {{
@@ -32,11 +31,7 @@ NAMES: Final = f"""SELECT ?thing ?property ?text (LANG(?text) AS ?language) {{
     ?thing ?property ?text FILTER(isLiteral(?text))
 }}
 LIMIT {MOST_ROWS}"""
-# Claims and evidence have a certainty too, and are many; what has a name is read.
-PAIRS: Final = """SELECT ?thing ?value {{
-    ?thing {property} ?value FILTER(isIRI(?value)) FILTER EXISTS {{ ?thing rdfs:label ?label }}
-}}
-LIMIT {most}"""
+PAIRS: Final = "SELECT ?thing ?value {{ ?thing {property} ?value FILTER(isIRI(?value)) }} LIMIT {most}"
 READ: Final = (
     *("rk:area", "rk:subprefecture", "rk:jurisdiction", "rk:project", "rk:theme", "skos:broader", "rk:asset"),
     *("rk:certainty", "rk:fiscalYear", "rk:initiative"),
@@ -99,10 +94,13 @@ class Catalogues:
 
 def read(view: View, schema: Schema) -> Catalogue:
     """Reads the catalogue of a version. Raises EngineError, Problem 507."""
-    classes = _grouped(_rows(view, CLASSES.format(ontology=ONTOLOGY, most=MOST_ROWS)))
+    names = [Name(*row) for row in _rows(view, NAMES)]
+    named = {one.thing for one in names if one.is_label}
+    every = _grouped(_rows(view, CLASSES.format(ontology=ONTOLOGY, most=MOST_ROWS)))
+    classes = {iri: some for iri, some in every.items() if iri in named}
     if len(classes) > MOST_THINGS:
         raise Problem(507, f"The graph has more than {MOST_THINGS} named things: ask for them in SPARQL.")
-    names = [Name(*row) for row in _rows(view, NAMES) if row[0] in classes]
+    names = [one for one in names if one.thing in classes]
     keys = _keys(classes, names)
     iris = tuple(sorted(classes, key=lambda iri: keys["ja", iri]))
     numbers = {iri: number for number, iri in enumerate(iris)}

@@ -12,8 +12,8 @@ class Facet:
     pattern: str
 
 
-# Where an initiative belongs, its project tells; where an asset is, its subprefecture. A project has an area of
-# its own, and may reach into subprefectures of others.
+# Where an initiative belongs, its project tells; where an asset is, its subprefecture. A project has an area
+# of its own, and may reach into subprefectures of others.
 AREA: Final = (
     "{ ?thing (rk:project|rk:jurisdiction)?/rk:area ?area } "
     "UNION { ?thing a rk:Asset ; rk:subprefecture/rk:area ?area }"

@@ -84,14 +84,17 @@ def _patterns(piece: str) -> Iterable[str]:
         words = re.findall(r"\w+", fold(piece))
         if not words:
             return []
-        begun = (
-            r"\b"
-            + r"\W{1,3}".join([*words[:-1], singular(words[-1])])
-            + (r"\w*" if piece.endswith("*") else "(?:s|es)?")
-        )
-        return [begun + r"\b" if not piece.endswith("*") else begun]
+        *before, last = words
+        end = r"\w*" if piece.endswith("*") else r"\b"
+        return [r"\b" + r"\W{1,3}".join([*before, last if piece.endswith("*") else _plural(last)]) + end]
     loose = re.sub(f"[{JOINS}*]", "", loosen(piece))
     return [_spaced(one) for one in dict.fromkeys((folded, loose))]
+
+
+def _plural(word: str) -> str:
+    """An English word with its plural, as the index takes them for one."""
+    stem = singular(word)
+    return f"{stem[:-1]}(?:y|ies)" if stem.endswith("y") else f"{stem}(?:s|es)?"
 
 
 def _spaced(folded: str) -> str:

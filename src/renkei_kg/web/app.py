@@ -21,6 +21,7 @@ from renkei_kg.web import (
     results,
     site,
     statics,
+    tongues,
     updates,
     versionpages,
 )
@@ -70,6 +71,7 @@ def create_pages(settings: Settings, asker: Asker) -> Flask:
     app.extensions |= {"asker": asker, "settings": settings, "linked": Linked()}
     app.config["MAX_CONTENT_LENGTH"] = settings.request_bytes
     app.config["MAX_FORM_MEMORY_SIZE"] = settings.request_bytes
+    tongues.register(app)
     app.register_blueprint(pages.blueprint)
     querypages.install(app, settings)
     results.install(app, settings)

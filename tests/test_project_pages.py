@@ -340,7 +340,13 @@ def test_a_document_is_there_whole_with_all_evidence_marked(client: Client, rows
     linked = {path_of(a) for one in inside(page, "ol", "marks") for a in inside(one, "a", "said")}
     assert linked == {page_for(iri) for (iri,) in evidence}
     places = {str(one.get("id")) for one in page.iter("span")}
-    assert {iri.rpartition("/")[2] for (iri,) in evidence} <= places
+    assert {f"at-{iri.rpartition('/')[2]}" for (iri,) in evidence} <= places
+    leads = {
+        str(a.get("href"))
+        for one in page_of(client, "project/jomon").iter("figcaption")
+        for a in one.iter("a")
+    }
+    assert "/page/page/renkei-projects-fy2024-1?lang=en#at-jomon-title" in leads
     for number, text in enumerate(texts):
         alone = page_of(client, f"page/renkei-projects-fy2024-{number}")
         assert ["".join(one.itertext()) for one in inside(alone, "div", "whole-page")] == [text]

@@ -9,8 +9,8 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "project.initiatives": ("年度ごとの取組", "Initiatives by year"),
     "project.initiatives.one": ("{year}の取組", "{year}"),
     "project.titleonly": (
-        "資料にあるのは題名だけです。取組の説明はなく、テーマは題名から読み取りました。",
-        "The documents give only its title: no initiative is described, and its themes are read from that.",
+        "資料にあるのは題名だけで、取組の説明はありません。",
+        "The documents give only its title: no initiative is described.",
     ),
     "project.subjects": ("何に取り組むか", "What it is about"),
     "project.subjects.none": (

@@ -77,9 +77,6 @@ def _shown(about: About, asked: dict[str, str]) -> dict[str, Any]:
     shown["facts"] = facts(about, shown["readings"])
     shown["by_property"] = by_property(shown["subjects"].items)
     shown["locator"] = locator(about.view, page, iris(about, RK.subprefecture))
-    shown["overall"] = next(
-        iter(about.refs_of(iris(about, RK.certainty)).thing(iri) for iri in iris(about, RK.certainty)), None
-    )
     return shown
 
 

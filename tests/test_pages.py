@@ -27,7 +27,7 @@ WEB = Path(renkei_kg.web.__file__).parent
 # A class of a property of a class, and the like: most of all pages, and all of one kind.
 SMALL_PARTS = re.compile(r"/dataset/[^/]+/(?:[^/]+/){2,}[^/]+")
 # Words whose names are put together from what they are for.
-MADE_UP = ("editor.", "status.", "certainty.", "findings.", "project.", "unsure.", "means.", "asset.")
+MADE_UP = ("editor.", "status.", "certainty.", "findings.", "project.", "unsure.", "means.", "asset.", "finding.")
 # Pages of every template, in both languages, are looked at closely.
 KINDS = [
     "/",
@@ -61,6 +61,7 @@ KINDS = [
     "/page/nothing",
     "/dataset/renkei.html",
     "/graph/policy.html",
+    "/about",
     "/ontology.html",
     "/shapes.html",
     "/snapshots",

@@ -10,8 +10,8 @@ from flask import Blueprint, Response, request
 
 from renkei_kg.web import cache as caching
 from renkei_kg.web import layout, statics, words
-from renkei_kg.web.linked.addresses import THINGS
-from renkei_kg.web.linked.current import answered
+from renkei_kg.web.linked.addresses import THINGS, encoded
+from renkei_kg.web.linked.current import answered, linked
 from renkei_kg.web.linked.view import View
 from renkei_kg.web.problems import Problem
 
@@ -68,10 +68,12 @@ def _answer(view: View, number: int) -> Response:
 
 def addresses(view: View) -> list[str]:
     """The addresses of every page: our own, of namespaces, and of each thing. Raises EngineError."""
-    base, found = view.addresses.base, list(OWN)
-    for query in (DOCUMENTS.format(start=base), THING.format(start=base + THINGS)):
-        found += sorted(view.addresses.page(row[0].value) for row in view.rows(query))
-    return list(dict.fromkeys(address.partition("#")[0] for address in found))
+    base = view.addresses.base
+    documents = [row[0].value.removeprefix(base) for row in view.rows(DOCUMENTS.format(start=base))]
+    found = [linked().resolve(view, encoded(path)) for path in sorted(documents)]
+    own = [f"/{encoded(one.iri.removeprefix(base))}" for one in found if one is not None and one.is_document]
+    things = sorted(view.addresses.page(row[0].value) for row in view.rows(THING.format(start=base + THINGS)))
+    return list(dict.fromkeys(address.partition("#")[0] for address in (*OWN, *own, *things)))
 
 
 def written(paths: Iterable[str], origin: str, changed: str, most: int = MOST) -> list[str]:

@@ -63,8 +63,9 @@ def about() -> Response:
 def _about(view: View) -> Response:
     page = layout.this_page(view.version)
     found = telling.told(view, page, _reference().reports.of(view))
-    shapes_at = view.addresses.page(DOCUMENTS[1]) if view.addresses.below(DOCUMENTS[1]) else ""
-    return layout.show("about.html", page, "about", shapes=shapes_at, **found)
+    base = view.addresses.base
+    documents = ["/" + iri.removeprefix(base) if iri.startswith(base) else "" for iri in DOCUMENTS]
+    return layout.show("about.html", page, "about", ours=documents, **found)
 
 
 def _ontology(view: View, linked_: Linked, iri: str, page: Page) -> Response:
@@ -118,7 +119,7 @@ def _shapes(view: View, linked_: Linked, iri: str, page: Page) -> Response:
     found = describe(view, iri)
     names = refs(view, page, linked_.names, {iri, *graph.iris(), *found.mentioned, *_properties(found)})
     said = shapes.Words(graph, names)
-    listed = graph.shapes()
+    listed = graph.in_order()
     within: dict[Any, list[NamedNode]] = {}
     for one in listed:
         for part in graph.said[one].get(SH.property, ()):

@@ -23,10 +23,10 @@ PATHS: Final = {
     SH.inversePath: "inverse",
 }
 TARGETS: Final = {
-    SH.targetClass: "class",
-    SH.targetSubjectsOf: "subject",
-    SH.targetObjectsOf: "object",
-    SH.targetNode: "node",
+    SH.targetClass: "shapes.target.class",
+    SH.targetSubjectsOf: "shapes.target.subject",
+    SH.targetObjectsOf: "shapes.target.object",
+    SH.targetNode: "shapes.target.node",
 }
 COUNTS: Final = (SH.minCount, SH.maxCount)
 QUALIFIED: Final = ((SH.qualifiedMinCount, "min"), (SH.qualifiedMaxCount, "max"))
@@ -60,6 +60,20 @@ class Graph:
         """The shapes that have a name."""
         kinds = {SH.NodeShape, SH.PropertyShape}
         return [one for one in self.named if kinds & set(self.said[one].get(RDF.type, ()))]
+
+    def in_order(self) -> list[NamedNode]:
+        """The shapes as they are read: each before those that are a part of it."""
+        listed = self.shapes()
+        parts = {one for shape in listed for one in self.said[shape].get(SH.property, ())}
+        waiting = [one for one in reversed(listed) if one not in parts]
+        found: dict[NamedNode, None] = {}
+        while waiting:
+            shape = waiting.pop()
+            if shape not in found:
+                found[shape] = None
+                below = set(self.said[shape].get(SH.property, ()))
+                waiting += [one for one in reversed(listed) if one in below]
+        return list(dict.fromkeys([*found, *listed]))
 
     def one(self, node: Term, property_: NamedNode) -> Term | None:
         """A value of a property, or None."""
@@ -175,7 +189,7 @@ class Words:
         said = self._graph.said[node]
         for property_, key in TARGETS.items():
             for one in said.get(property_, ()):
-                yield self._filled(f"shapes.target.{key}", thing=self.term(one))
+                yield self._filled(key, thing=self.term(one))
         yield from (self.shape(one) for one in said.get(SH.target, ()))
 
     def shape(self, node: Term) -> Markup:

@@ -27,14 +27,28 @@ WEB = Path(renkei_kg.web.__file__).parent
 # A class of a property of a class, and the like: most of all pages, and all of one kind.
 SMALL_PARTS = re.compile(r"/dataset/[^/]+/(?:[^/]+/){2,}[^/]+")
 # Words whose names are put together from what they are for.
-MADE_UP = ("editor.", "status.", "certainty.", "findings.", "project.", "unsure.", "means.", "asset.", "finding.")
+MADE_UP = (
+    "editor.",
+    "status.",
+    "certainty.",
+    "findings.",
+    "project.",
+    "unsure.",
+    "means.",
+    "asset.",
+    "finding.",
+    "shape.",
+)
 # Pages of every template, in both languages, are looked at closely.
 KINDS = [
     "/",
     "/map",
     "/map?area=doo&show=assets",
     "/browse",
+    "/browse/classes",
     "/browse?class=rk:Municipality&page=2",
+    "/browse?kind=Project&area=doo&q=%E8%A6%B3%E5%85%89",
+    "/search?q=xqzj+%E7%82%AD%E9%89%84%E6%B8%AF",
     "/query",
     "/queries",
     "/queries/near-hakodate?metres=90000",

@@ -113,7 +113,6 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "この語では探せません。語は空白で区切り、引用符は対にしてください。",
         "This cannot be searched for. Part words by spaces, and close every quotation mark.",
     ),
-    "search.most": ("合うものの上位{most}件を示しています。", "The best {most} are shown."),
     # a thing
     "quoted": ("「{text}」", "“{text}”"),
     "thing.about": ("このものについて", "About this"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import reduce
 from typing import Final
 
 from markupsafe import Markup, escape
@@ -162,7 +163,7 @@ class Words:
 
     def joined(self, parts: list[Markup], by: str = "list") -> Markup:
         """Parts in a row."""
-        return self.say(by).join(parts)
+        return reduce(lambda one, other: self.say(by, one=one, other=other), parts) if parts else Markup()
 
     def term(self, node: Term) -> Markup:
         """A value: a term by its name, a literal as it is."""

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from pyoxigraph import QuerySolutions, RdfFormat, Store
 
-from renkei_kg import __version__, snapshot
+from renkei_kg import __version__, checksums, snapshot
 from renkei_kg.project import open_project
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def load(file: Path, out: Path, base: str, *, name: str = "made") -> snapshot.Sn
                 "triples": _triples(store),
                 "graphs": _graphs(store),
                 "sources": {file.name: content},
-                "files": snapshot.checksums(folder, ("store",)),
+                "files": checksums.of_files(folder, ("store",)),
             }
             text = json.dumps(manifest, ensure_ascii=False, indent=2) + "\n"
             (folder / snapshot.MANIFEST).write_text(text, encoding="utf-8")

@@ -2,6 +2,8 @@
 
 import json
 import os
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -25,7 +27,7 @@ from renkei_kg.versions import retention
 from renkei_kg.write.errors import ShapesViolated
 from renkei_kg.write.groundwork import Groundwork
 from tests.serving import Answer, Server, serving
-from tests.writing import BEARER, TOKEN, change, children, writers
+from tests.writing import BEARER, TOKEN, change, children, waiting, writers
 
 Small = Callable[..., Project]
 NOTES = "https://example.org/notes"
@@ -345,15 +347,6 @@ def test_texts_that_are_written_are_found(server: Server) -> None:
     assert not found()
 
 
-def waiting(server: Server) -> int:
-    """The process that waits for the next write."""
-    for _ in range(400):
-        if len(found := writers(server)) == 1:
-            return found[0]
-        time.sleep(0.05)
-    raise AssertionError(found)
-
-
 def test_a_process_waits_for_each_write_and_ends_with_the_server(built: Path) -> None:
     with serving(built, write_token=TOKEN) as server:
         first = waiting(server)
@@ -363,6 +356,11 @@ def test_a_process_waits_for_each_write_and_ends_with_the_server(built: Path) ->
         # One that has died while it waited is no harm.
         os.kill(second, 9)
         assert update(server, "<a:x> <a:c> 2").status == 200
+        # A write that is refused before it begins needs no other.
+        third = waiting(server)
+        missing = "/graphs?graph=https://example.org/missing"
+        assert server.fetch(missing, method="DELETE", **BEARER).status == 404
+        assert waiting(server) == third
         # Nor is it that somebody else has published in the meantime.
         last = waiting(server)
         change(built, inserting("<a:x> <a:c> 3"))
@@ -396,6 +394,13 @@ def test_workers_move_to_what_was_written_and_are_not_started_anew(built: Path) 
                 return
             time.sleep(0.05)
         raise AssertionError(pruned.spared)
+
+
+def test_a_write_loads_nothing_that_takes_long() -> None:
+    heavy = ("rdflib", "pyshacl", "flask", "werkzeug", "shapely", "uvicorn")
+    code = f"import sys, renkei_kg.write.process; print([name for name in {heavy} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
 
 
 def test_shapes_that_cannot_be_used_let_nothing_be_written(built: Path) -> None:

@@ -19,7 +19,7 @@ from renkei_kg import snapshot
 from renkei_kg.namespaces import TEXT
 from tests.serving import Answer, Server, serving
 from tests.test_operations import EX, PREFIX, SERVICES
-from tests.writing import BASE, BEARER, TOKEN, writable
+from tests.writing import BASE, BEARER, TOKEN, waiting, writable
 
 
 @pytest.fixture(scope="module")
@@ -219,21 +219,13 @@ def fill(server: Server) -> str:
     return str(said(update(server, f"{PREFIX} INSERT DATA {{ {triples} }}"))["snapshot"])
 
 
-def writing(server: Server) -> int:
-    """The process of the write under way."""
-    for _ in range(200):
-        for entry in Path("/proc").iterdir():
-            if entry.name.isdigit():
-                try:
-                    stat, command = (entry / "stat").read_text(), (entry / "cmdline").read_text()
-                except OSError:
-                    continue
-                if (
-                    stat.rsplit(")", 1)[1].split()[1] == str(server.pid)
-                    and "renkei_kg.write.process" in command
-                ):
-                    return int(entry.name)
-        time.sleep(0.02)
+def begun(root: Path) -> None:
+    """Waits until a write to ``root`` is under way, or has been made."""
+    before = snapshot.current_id(root)
+    for _ in range(1000):
+        if list(root.glob(".tmp-write-*/store")) or snapshot.current_id(root) != before:
+            return
+        time.sleep(0.005)
     raise AssertionError("no write is under way")
 
 
@@ -241,8 +233,9 @@ def test_a_write_that_is_killed_leaves_nothing_and_the_next_is_made(tmp_path: Pa
     with writable(tmp_path) as server, ThreadPoolExecutor(1) as pool:
         before = fill(server)
         for wait in (0.0, 0.1, 0.4):
+            victim = waiting(server)
             answer = pool.submit(update, server, SLOW)
-            victim = writing(server)
+            begun(tmp_path)
             time.sleep(wait)
             os.kill(victim, signal.SIGKILL)
             assert answer.result().status == 507
@@ -257,11 +250,12 @@ def test_a_write_killed_at_any_moment_is_made_or_is_not(tmp_path: Path) -> None:
     statuses = set()
     with writable(tmp_path) as server, ThreadPoolExecutor(1) as pool:
         for number in range(16):
-            answer = pool.submit(
-                update, server, f"{PREFIX} INSERT DATA {{ GRAPH :k {{ :k :number {number} }} }}"
-            )
-            victim = writing(server)
-            time.sleep(0.006 * number**2)
+            victim = waiting(server)
+            text = f"{PREFIX} INSERT DATA {{ GRAPH :k {{ :k :number {number} }} }}"
+            answer = pool.submit(update, server, text)
+            if number % 2:
+                begun(tmp_path)
+            time.sleep(0.003 * number**2)
             with suppress(ProcessLookupError):
                 os.kill(victim, signal.SIGKILL)
             status = answer.result().status
@@ -277,14 +271,14 @@ def test_a_write_killed_at_any_moment_is_made_or_is_not(tmp_path: Path) -> None:
     assert statuses == {200, 507}
 
 
-def test_a_write_is_made_although_its_client_leaves(server: Server) -> None:
+def test_a_write_is_made_although_its_client_leaves(server: Server, folder: Path) -> None:
     text = f"{PREFIX} INSERT DATA {{ GRAPH :left {{ :x :y 1 }} }}"
     head = f"Host: x\r\nAuthorization: Bearer {TOKEN}\r\nContent-Type: application/sparql-update\r\n"
     with socket.create_connection(("127.0.0.1", server.port)) as connection:
         connection.sendall(
             f"POST /sparql HTTP/1.1\r\n{head}Content-Length: {len(text)}\r\n\r\n{text}".encode()
         )
-        writing(server)
+        begun(folder)
     for _ in range(100):
         if truth(server, "GRAPH :left { :x :y 1 }"):
             return
@@ -315,8 +309,9 @@ def test_a_write_that_needs_too_much_memory_is_ended(tmp_path: Path) -> None:
 def test_a_write_dies_with_its_server(tmp_path: Path) -> None:
     with writable(tmp_path, exit_code=-signal.SIGKILL) as server, ThreadPoolExecutor(1) as pool:
         before = fill(server)
+        victim = waiting(server)
         answer = pool.submit(update, server, SLOW)
-        victim = writing(server)
+        begun(tmp_path)
         server.process.kill()
         with pytest.raises(OSError, match=r"."):
             answer.result()

@@ -1,6 +1,7 @@
 """Servers that tests may write to: over an empty snapshot, with a token. And writes without a server."""
 
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -44,6 +45,15 @@ def children(server: Server, module: str) -> list[int]:
             if module.encode() in line and parent == server.pid:
                 found.append(int(entry.name))
     return found
+
+
+def waiting(server: Server) -> int:
+    """The process that waits for the next write."""
+    for _ in range(400):
+        if len(found := writers(server)) == 1:
+            return found[0]
+        time.sleep(0.05)
+    raise AssertionError(found)
 
 
 def change(

@@ -6,7 +6,6 @@ by one atomic rename of the link, so that a reader finds the old one or the new 
 """
 
 import fcntl
-import hashlib
 import heapq
 import json
 import os
@@ -20,6 +19,7 @@ from typing import Any
 
 from pyoxigraph import Store
 
+from renkei_kg import checksums
 from renkei_kg.errors import RenkeiError
 from renkei_kg.holding import MANIFEST
 from renkei_kg.versions import activations
@@ -250,31 +250,6 @@ def _is_current(root: Path, identifier: str) -> bool:
     return (root / CURRENT).is_symlink() and current_id(root) == identifier
 
 
-def checksums(
-    folder: Path, names: tuple[str, ...], parent: Snapshot | None = None
-) -> dict[str, dict[str, Any]]:
-    """Size in bytes and SHA-256 of every file in ``folder`` that is, or is below, one of ``names``, by
-    relative path. What is a link to the same file of ``parent`` has that one's.
-
-    Files that an engine may rewrite without changing content (RocksDB's logs and lock) are left out.
-    """
-    tops = [folder / name for name in names]
-    files = (p for top in tops for p in (top, *sorted(top.rglob("*"))) if p.is_file())
-    found = {}
-    for path in files:
-        if path.parent.name != "store" or path.suffix == ".sst":
-            name = path.relative_to(folder).as_posix()
-            linked = (
-                parent is not None and name in parent.manifest["files"] and _linked(path, parent.path / name)
-            )
-            found[name] = parent.manifest["files"][name] if parent and linked else _facts(path)
-    return found
-
-
-def _linked(path: Path, other: Path) -> bool:
-    return other.exists() and path.samefile(other)
-
-
 def verify(snapshot: Snapshot) -> None:
     """Checks every file of a snapshot against its checksum, and that its store opens and counts right.
 
@@ -282,7 +257,7 @@ def verify(snapshot: Snapshot) -> None:
     """
     for name, known in snapshot.manifest["files"].items():
         path = snapshot.path / name
-        if not path.is_file() or known != _facts(path):
+        if not path.is_file() or known != checksums.of_file(path):
             raise SnapshotError(f"{path} is not as it was written; build the snapshot again.")
     _check(snapshot)
 
@@ -296,11 +271,6 @@ def _check(snapshot: Snapshot) -> None:
         raise SnapshotError(
             f"{snapshot.store} has {count} quads and not {snapshot.manifest['quads']}; build it again."
         )
-
-
-def _facts(path: Path) -> dict[str, Any]:
-    with path.open("rb") as file:
-        return {"bytes": path.stat().st_size, "sha256": hashlib.file_digest(file, "sha256").hexdigest()}
 
 
 def _sync(path: Path) -> None:

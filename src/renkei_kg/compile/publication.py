@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store
 
-from renkei_kg import __version__, snapshot
+from renkei_kg import __version__, checksums, snapshot
 from renkei_kg.compile import infer, sources
 from renkei_kg.compile.dumps import write_dumps, write_report
 from renkei_kg.compile.textindex import write_index
@@ -130,7 +130,7 @@ def write(ready: Ready, out: Path, moment: datetime) -> snapshot.Snapshot:
             **ancestry,
             "sources": _sources(ready),
             "report": {severity.lower(): compiled.report.count(severity) for severity in SEVERITIES},
-            "files": snapshot.checksums(folder, FILES),
+            "files": checksums.of_files(folder, FILES),
         }
         text = json.dumps(manifest, ensure_ascii=False, indent=2) + "\n"
         (folder / MANIFEST).write_text(text, encoding="utf-8")

@@ -43,6 +43,7 @@ class Maker:
         self.root, self.seconds, self.memory_mb = root, seconds, memory_mb
         self._running: Child | None = None
         self._spare: Child | None = None
+        self._prepared = ""
         self._stopped = False
 
     def make(self, job: Job) -> Written:
@@ -61,10 +62,16 @@ class Maker:
             raise errors.StorageError from None
 
     def prepare(self) -> None:
-        """Starts the process of the next write, so that it need not be waited for."""
-        self.relax()
-        if not self._stopped:
-            self._spare = Child(self.root)
+        """Starts the process of the next write, so that it need not be waited for; one that waits already
+        stays as long as the version that it has prepared for is current."""
+        try:
+            current = snapshot.current_id(self.root)
+        except snapshot.SnapshotError:
+            return
+        if self._spare is None or not self._spare.alive or self._prepared != current:
+            self.relax()
+            if not self._stopped:
+                self._spare, self._prepared = Child(self.root), current
 
     def relax(self) -> None:
         """Ends the process of the next write, if there is one."""

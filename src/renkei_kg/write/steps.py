@@ -59,7 +59,7 @@ def make(
 ) -> Snapshot:
     """Makes the write that ``request`` tells of, in its folder, of the snapshot that is its parent. Calls
     ``about`` with the id of the new version right before publication. ``ground`` is of the parent, if it is
-    of any use. Whoever calls holds the lock of publishers.
+    of any use, and used up. Whoever calls holds the lock of publishers.
 
     Returns the new version, or the parent when nothing has changed. Raises WriteError, SnapshotError.
     """

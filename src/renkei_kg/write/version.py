@@ -12,7 +12,7 @@ from typing import Any, Final
 import pyoxigraph
 from pyoxigraph import NamedNode, Store
 
-from renkei_kg import __version__, snapshot
+from renkei_kg import __version__, checksums, snapshot
 from renkei_kg.compile import infer
 from renkei_kg.compile.textindex import write_index
 from renkei_kg.holding import MANIFEST
@@ -88,7 +88,8 @@ def publish(
     Raises SnapshotError.
     """
     root = folder.parent
-    whole = {**manifest, "files": snapshot.checksums(folder, FILES, parent)}
+    known = (parent.path, parent.manifest["files"]) if parent else ()
+    whole = {**manifest, "files": checksums.of_files(folder, FILES, *known)}
     text = json.dumps(whole, ensure_ascii=False, indent=2) + "\n"
     (folder / MANIFEST).write_text(text, encoding="utf-8")
     about(manifest["id"])

@@ -52,11 +52,12 @@ class Writer:
 
     async def _make(self, job: Job) -> Written:
         loop = asyncio.get_running_loop()
-        written = await loop.run_in_executor(self._thread, self._maker.make, job)
         try:
-            await self._refresh()
-        except EngineUnavailable as error:
-            log.warning("version %s is written and not served yet: %s", written.version, error)
+            written = await loop.run_in_executor(self._thread, self._maker.make, job)
+            try:
+                await self._refresh()
+            except EngineUnavailable as error:
+                log.warning("version %s is written and not served yet: %s", written.version, error)
         finally:
             self.prepare()
         return written

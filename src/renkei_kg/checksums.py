@@ -1,0 +1,37 @@
+"""How large the files of a snapshot are, and their SHA-256."""
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+Facts = dict[str, Any]
+
+
+def of_file(path: Path) -> Facts:
+    """Size in bytes and SHA-256 of a file."""
+    with path.open("rb") as file:
+        return {"bytes": path.stat().st_size, "sha256": hashlib.file_digest(file, "sha256").hexdigest()}
+
+
+def of_files(
+    folder: Path, names: tuple[str, ...], origin: Path | None = None, known: Mapping[str, Facts] | None = None
+) -> dict[str, Facts]:
+    """Size and SHA-256 of every file in ``folder`` that is, or is below, one of ``names``, by relative path.
+    What is a link to the same file of ``origin`` is taken from what is ``known`` of that.
+
+    Files that an engine may rewrite without changing content (RocksDB's logs and lock) are left out.
+    """
+    tops = [folder / name for name in names]
+    files = (p for top in tops for p in (top, *sorted(top.rglob("*"))) if p.is_file())
+    found = {}
+    for path in files:
+        if path.parent.name != "store" or path.suffix == ".sst":
+            name = path.relative_to(folder).as_posix()
+            taken = (known or {}).get(name) if origin is not None and _same(path, origin / name) else None
+            found[name] = of_file(path) if taken is None else taken
+    return found
+
+
+def _same(path: Path, other: Path) -> bool:
+    return other.exists() and path.samefile(other)

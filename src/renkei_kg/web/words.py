@@ -78,7 +78,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "answer.rows": ("{total}行", "{total} rows"),
     "answer.shown": (
         "初めの{shown}行を表示しています。全体は CSV などで取得できます。",
-        "The first {shown} are shown; get all of them as CSV.",
+        "the first {shown} are shown; get all of them as CSV.",
     ),
     "answer.table": ("結果の表", "Table of the answer"),
     "yes": ("はい", "Yes"),

@@ -70,8 +70,8 @@ def _about(view: View) -> Response:
 
 def _ontology(view: View, linked_: Linked, iri: str, page: Page) -> Response:
     ontology = _reference().ontologies.of(view)
-    constrained = _reference().shapes.of(view).about()
-    mentioned = {one for term in ontology.said for _, some in terms.links(ontology, term) for one in some}
+    constrained = _reference().shapes.of(view).about
+    mentioned = {one for term in ontology.said for _, some in ontology.links[term] for one in some}
     examples = {use.example for use in ontology.uses.values() if use.example}
     shaped = {one for term in ontology.said for one in constrained.get(term, ())}
     found = describe(view, iri)
@@ -85,7 +85,7 @@ def _ontology(view: View, linked_: Linked, iri: str, page: Page) -> Response:
             term.partition("#")[2],
             names.term(term),
             next((one for one in comments if one is not None), None),
-            [(word, [names.term(one) for one in some]) for word, some in terms.links(ontology, term) if some],
+            [(word, [names.term(one) for one in some]) for word, some in ontology.links[term]],
             use,
             names.thing(use.example) if use.example else None,
             [names.term(one) for one in constrained.get(term, ())],
@@ -104,7 +104,7 @@ def _ontology(view: View, linked_: Linked, iri: str, page: Page) -> Response:
         linked_pages.resource_tag(iri),
         shape=Shape(names, found),
         groups=[(word, [shown(term) for term in some]) for word, some in groups if some],
-        diagram=diagram(ontology, _reference().shapes.of(view).relations(), lambda one: names.term(one).text),
+        diagram=diagram(ontology, _reference().shapes.of(view).relations, lambda one: names.term(one).text),
         name_of=lambda term: term.partition("#")[2],
         behind=behind(view, page, queries.USED),
     )
@@ -117,9 +117,9 @@ def _properties(found: Any) -> set[str]:
 def _shapes(view: View, linked_: Linked, iri: str, page: Page) -> Response:
     graph, checked = _reference().shapes.of(view), _reference().reports.of(view)
     found = describe(view, iri)
-    names = refs(view, page, linked_.names, {iri, *graph.iris(), *found.mentioned, *_properties(found)})
+    names = refs(view, page, linked_.names, {iri, *graph.iris, *found.mentioned, *_properties(found)})
     said = shapes.Words(graph, names)
-    listed = graph.in_order()
+    listed = graph.in_order
     within: dict[Any, list[NamedNode]] = {}
     for one in listed:
         for part in graph.said[one].get(SH.property, ()):

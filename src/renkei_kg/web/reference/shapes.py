@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import reduce
+from functools import cached_property, reduce
 from typing import Final
 
 from markupsafe import Markup, escape
@@ -51,20 +51,22 @@ class Graph:
 
     said: dict[Term, Said]
 
-    @property
+    @cached_property
     def named(self) -> list[NamedNode]:
         """What has a name in the namespace of shapes."""
         found = [s for s in self.said if isinstance(s, NamedNode) and s.value.startswith(SHAPES)]
         return sorted(found, key=lambda one: one.value.casefold())
 
+    @cached_property
     def shapes(self) -> list[NamedNode]:
         """The shapes that have a name."""
         kinds = {SH.NodeShape, SH.PropertyShape}
         return [one for one in self.named if kinds & set(self.said[one].get(RDF.type, ()))]
 
+    @cached_property
     def in_order(self) -> list[NamedNode]:
         """The shapes as they are read: each before those that are a part of it."""
-        listed = self.shapes()
+        listed = self.shapes
         parts = {one for shape in listed for one in self.said[shape].get(SH.property, ())}
         waiting = [one for one in reversed(listed) if one not in parts]
         found: dict[NamedNode, None] = {}
@@ -99,10 +101,11 @@ class Graph:
                 seen.update(new)
                 waiting += new
 
+    @cached_property
     def about(self) -> dict[str, list[str]]:
         """The shapes that speak of each class and property: that apply to it, look at it or ask for it."""
         found: dict[str, set[str]] = {}
-        for shape in self.shapes():
+        for shape in self.shapes:
             for node in self.inside(shape):
                 for property_, values in self.said.get(node, {}).items():
                     if property_ not in (RDF.type, SH.property, SH.severity):
@@ -111,10 +114,11 @@ class Graph:
                                 found.setdefault(one.value, set()).add(shape.value)
         return {iri: sorted(some, key=str.casefold) for iri, some in found.items()}
 
+    @cached_property
     def relations(self) -> dict[str, set[str]]:
         """The properties that shapes look at, by the classes that they apply to."""
         found: dict[str, set[str]] = {}
-        for shape in self.shapes():
+        for shape in self.shapes:
             said = self.said[shape]
             paths = {self.one(one, SH.path) for one in (shape, *said.get(SH.property, ()))}
             for class_ in said.get(SH.targetClass, ()):
@@ -123,6 +127,7 @@ class Graph:
                     found.setdefault(class_.value, set()).update(named)
         return found
 
+    @cached_property
     def iris(self) -> set[str]:
         """Every IRI that the shapes name."""
         terms = {o for said in self.said.values() for p, some in said.items() for o in (p, *some)}

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final
 
 from pyoxigraph import Literal, NamedNode
@@ -44,17 +45,17 @@ class Ontology:
         texts.sort(key=lambda one: (one.language != language, str(one)))
         return texts[0] if texts else None
 
-    @property
+    @cached_property
     def classes(self) -> list[str]:
         """The classes."""
         return [iri for iri in self.said if OWL.Class.value in self.values(iri, RDF.type)]
 
-    @property
+    @cached_property
     def relations(self) -> list[str]:
         """The properties whose values are things."""
         return [iri for iri in self._properties if not self._is_attribute(iri)]
 
-    @property
+    @cached_property
     def attributes(self) -> list[str]:
         """The properties whose values are texts, numbers and dates."""
         return [iri for iri in self._properties if self._is_attribute(iri)]
@@ -73,7 +74,21 @@ class Ontology:
 
     def pointing(self, property_: NamedNode, iri: str) -> list[str]:
         """The terms that have a term as a value of a property."""
-        return [one for one in self.said if iri in self.values(one, property_)]
+        return self._pointing.get((property_, iri), [])
+
+    @cached_property
+    def _pointing(self) -> dict[tuple[NamedNode, str], list[str]]:
+        found: dict[tuple[NamedNode, str], list[str]] = {}
+        for term, said in self.said.items():
+            for property_ in said:
+                for value in self.values(term, property_):
+                    found.setdefault((property_, value), []).append(term)
+        return found
+
+    @cached_property
+    def links(self) -> dict[str, list[tuple[str, list[str]]]]:
+        """What each term is related to: by a word of the interface, the terms."""
+        return {term: [(word, some) for word, some in links(self, term) if some] for term in self.said}
 
 
 def read(view: View, iri: str) -> Ontology:

@@ -117,6 +117,9 @@ def test_the_refusal_is_a_validation_report_or_a_page_as_the_client_likes(server
             f"<{SH.result.value}> ?x . ?x <{SH.focusNode.value}> <a:a> ; "
             f'<{SH.resultMessage.value}> "one only"@en }}'
         )
+    turtle = update(server, "<a:a> <a:b> 2, 3 . <a:x> <a:b> 1, 2", Accept="text/turtle").body
+    order = [turtle.index(word) for word in (b"sh:conforms", b"sh:focusNode <a:a>", b"sh:focusNode <a:x>")]
+    assert order == sorted(order)
     for language, words in (("ja", "一つだけ"), ("en", "one only")):
         answer = update(server, "<a:a> <a:b> 2", Accept="text/html,*/*;q=0.8", Accept_Language=language)
         assert (answer.status, answer.headers["content-type"]) == (422, "text/html; charset=utf-8")

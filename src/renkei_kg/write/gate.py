@@ -4,6 +4,7 @@ against is told with the answer.
 A finding that the version before has too does not count: with two faults in the data, nobody could mend one.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ from typing import Any
 from pyoxigraph import BlankNode, NamedNode, Quad, Store, Triple
 
 from renkei_kg.compile.consequences import unseen
+from renkei_kg.namespaces import SH
 from renkei_kg.reserved import INFERRED_FROM_WRITTEN
 from renkei_kg.shacl import Finding, Graph, Report, ShapeError, Shapes
 from renkei_kg.shacl.report import SEVERITIES
@@ -46,7 +48,7 @@ def check(ground: Groundwork, data: Graph, store: Store, parent: Snapshot) -> Fo
     # Two parts of a shape may find the same and say it in the same words.
     told = list({repr(one): one for one in map(words.told, new)}.values())
     if any(finding.severity == VIOLATION for finding in new):
-        raise ShapesViolated(told, "".join(sorted(f"{triple} .\n" for triple in report.triples)))
+        raise ShapesViolated(told, _text(report))
     return Found({name.lower(): report.count(name) for name in SEVERITIES}, told)
 
 
@@ -66,6 +68,24 @@ def _new(report: Report, shapes: Shapes, parent: Snapshot) -> list[Finding]:
     before = _validated(shapes, Graph.of_store(store, unseen(store, parent.manifest["base"])))
     old = set(before.findings)
     return [finding for finding in report.findings if finding not in old]
+
+
+def _text(report: Report) -> str:
+    """The validation report in N-Triples: itself first, then what it leads to, in an order that does not
+    depend on the labels of blank nodes."""
+    about: dict[object, list[Triple]] = defaultdict(list)
+    for triple in sorted(report.triples, key=_place):
+        about[triple.subject].append(triple)
+
+    def place(triples: list[Triple]) -> tuple[bool, list[str]]:
+        return all(triple.predicate != SH.conforms for triple in triples), list(map(_place, triples))
+
+    return "".join(f"{triple} .\n" for triples in sorted(about.values(), key=place) for triple in triples)
+
+
+def _place(triple: Triple) -> str:
+    value = "" if isinstance(triple.object, BlankNode) else str(triple.object)
+    return f"{triple.predicate} {value}"
 
 
 class _Words:

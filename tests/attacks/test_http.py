@@ -304,7 +304,7 @@ def test_floods_of_head_and_options(server: Server) -> None:
 
 
 def test_clients_that_never_read_take_no_memory_and_are_ended(server: Server) -> None:
-    query = "SELECT * { ?s ?p ?o } LIMIT 40000"
+    query = "SELECT * { ?s ?p ?o } LIMIT 25000"
     answer = server.ask(query)
     size = len(answer.body) / (1 << 20)
     assert size > 5

@@ -182,7 +182,7 @@ def test_rules_that_fail_on_what_is_written_refuse_the_write(small: Small) -> No
     project = small(**{"data/a.ttl": "<a:a> <a:b> 1 .", "ontology/rules/1-up.rq": rule})
     out = project.root / "out"
     pipeline.build(project, out, quiet)
-    with pytest.raises(UpdateFailed, match=r"1-up.rq: still adds triples"):
+    with pytest.raises(UpdateFailed, match=r"worked out: rules/1-up.rq: still adds triples"):
         change(out, INSERT % "<a:n> <a:n> 1")
 
 

@@ -50,19 +50,25 @@ def pack(found: Sequence[Rule], folder: Path) -> None:
 
 
 def packed(folder: Path) -> list[Rule]:
-    """The rules of the version in ``folder``; one made by older software has none."""
-    paths = sorted((folder / FOLDER).glob("*.rq"))
+    """The rules of the version in ``folder``, known by their place in it; one made by older software has
+    none."""
+    names = sorted(path.name for path in (folder / FOLDER).glob("*.rq"))
     return [
-        Rule(path, int(path.name.split("-", 1)[0]), path.read_text(encoding="utf-8"), path.name)
-        for path in paths
+        Rule(
+            Path(FOLDER, name),
+            int(name.split("-", 1)[0]),
+            (folder / FOLDER / name).read_text(encoding="utf-8"),
+            name,
+        )
+        for name in names
     ]
 
 
 def link(origin: Path, folder: Path) -> None:
     """Gives the version in ``folder`` the rules of the one in ``origin``."""
-    for rule in packed(origin):
+    for path in (origin / FOLDER).glob("*.rq"):
         (folder / FOLDER).mkdir(exist_ok=True)
-        (folder / FOLDER / rule.name).hardlink_to(rule.path)
+        (folder / FOLDER / path.name).hardlink_to(path)
 
 
 def infer(store: Store, found: Sequence[Rule], graph: NamedNode) -> int:

@@ -65,6 +65,13 @@ def test_an_example_is_opened_in_the_editor_and_run(visit: Callable[..., Any]) -
     expect(page.locator("main table tbody tr").first).to_be_visible()
 
 
+def test_an_answer_with_places_is_drawn_on_a_map(visit: Callable[..., Any]) -> None:
+    page = visit().open("/query?example=tantetsuko-map&lang=ja#view=map")
+    page.locator(".cm-content").focus()
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("path.place")).to_have_count(12)
+
+
 def test_a_mistake_is_marked_where_it_is(visit: Callable[..., Any]) -> None:
     visitor = visit()
     page = visitor.open("/query?lang=ja&query=SELECT+*+%7B+%3Fs+%3Fp+%3Fo+LIMIT+5")

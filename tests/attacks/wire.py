@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from tests.attacks.watching import patience
 from tests.serving import Server
 
 HEALTH = b"GET /health HTTP/1.1\r\nHost: a\r\n\r\n"
@@ -38,7 +39,7 @@ def connected(
 ) -> Iterator[socket.socket]:
     """A connection; with ``buffer`` its system keeps no more unread bytes than about that."""
     with socket.socket() as connection:
-        connection.settimeout(seconds)
+        connection.settimeout(patience(seconds))
         if buffer:
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, buffer)
         connection.bind((source, 0))

@@ -11,7 +11,7 @@ import pytest
 
 def shared(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
     """A folder as ``make`` fills it, of this process alone, so that its tests may do with it what they like."""
-    own = factory.mktemp(name, numbered=False)
+    own = factory.mktemp(name)
     if "PYTEST_XDIST_WORKER" not in os.environ:
         make(own)
         return own

@@ -16,6 +16,7 @@ from renkei_kg import snapshot
 from renkei_kg.compile import pipeline
 from renkei_kg.project import Project
 from renkei_kg.versions import retention
+from tests.attacks.watching import eventually
 from tests.serving import COMMAND, serving
 from tests.writing import BEARER, TOKEN, writers
 
@@ -146,7 +147,11 @@ def test_a_server_without_room_says_so_and_writes_again_when_there_is(
             assert snapshot.current_id(out) == first
             assert not list(out.glob(f"{snapshot.TEMPORARY}*"))
         no_limit = (resource.RLIM_INFINITY, resource.RLIM_INFINITY)
-        for pid in (server.pid, *writers(server)):
-            resource.prlimit(pid, resource.RLIMIT_FSIZE, no_limit)
-        assert server.post(text, kind="update", **BEARER).status == 200
+
+        def room() -> bool:
+            for pid in (server.pid, *writers(server)):  # one that was just being started has the old limit
+                resource.prlimit(pid, resource.RLIMIT_FSIZE, no_limit)
+            return server.post(text, kind="update", **BEARER).status == 200
+
+        eventually(20, room)
     assert len(snapshot.list_snapshots(out)) == 2

@@ -98,7 +98,7 @@ def test_an_answer_whose_worker_is_killed_never_looks_whole(server: Server, form
 
 @pytest.mark.parametrize("form", ["csv", "turtle"])
 def test_an_answer_that_takes_too_long_breaks_off(server: Server, form: str) -> None:
-    query = ALL if form in SOLUTIONS else GRAPH
+    query = "SELECT * { ?a ?b ?c . ?s ?p ?o }" if form in SOLUTIONS else GRAPH
     with ExitStack() as stack:
         started = time.monotonic()
         response = opened(server, stack, request(query, form, timeout=f"{patience(0.4):.1f}"))

@@ -32,7 +32,7 @@ def server(snapshots: Path) -> Iterator[Server]:
         yield one
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     found = next((path for name in NAMES if (path := shutil.which(name)) and _runs(path)), None)
     with sync_playwright() as playwright:

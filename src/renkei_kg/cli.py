@@ -53,7 +53,9 @@ def main() -> None:
     type=click.Path(file_okay=False, path_type=Path),
     help="The folder that snapshots go into. [default: RENKEI_SNAPSHOTS or build/snapshots]",
 )
-@click.option("--without-written", is_flag=True, help="Leave out what was written over HTTP, and its history.")
+@click.option(
+    "--without-written", is_flag=True, help="Leave out what was written over HTTP, and its history."
+)
 @plainly
 def build(root: Path, out: Path | None, without_written: bool) -> None:
     """Compile the sources into a snapshot and make it the current one.

@@ -2,9 +2,9 @@
 
 import re
 from dataclasses import dataclass
-from urllib.parse import parse_qsl
 
 from renkei_kg.engine.contract import Query
+from renkei_kg.web import percent
 from renkei_kg.web.exchange import Request
 from renkei_kg.web.problems import Problem
 
@@ -174,14 +174,10 @@ def _seconds(text: str | None, most: float) -> float:
 def decode(content: bytes, what: str) -> Parameters:
     """The parameters of a query string or of a form's body. Raises Problem when they are not UTF-8."""
     try:
-        return Parameters(
-            parse_qsl(
-                content.decode("utf-8"), keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS
-            )
-        )
+        return Parameters(percent.fields(content, MOST_FIELDS))
     except UnicodeDecodeError as error:
         raise Problem(400, f"The {what} is not UTF-8 (at byte {error.start} of a value).") from None
-    except ValueError:
+    except percent.TooManyFieldsError:
         raise Problem(400, f"The {what} has more than {MOST_FIELDS} fields.") from None
 
 

@@ -9,10 +9,9 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from contextlib import suppress
 from functools import lru_cache
-from urllib.parse import unquote_to_bytes
 
 from renkei_kg.engine.contract import Query
-from renkei_kg.web import sparql
+from renkei_kg.web import percent, sparql
 from renkei_kg.web.accesslog import Line
 from renkei_kg.web.cache import Form, wire
 from renkei_kg.web.exchange import Key, has_content
@@ -88,7 +87,7 @@ class Shortcut:
         if self._keeps and self._asked_before(alias(target, headers)):
             return None
         try:
-            text = tidy(unquote_to_bytes(target[len(PREFIX) :].replace(b"+", b" ")).decode("utf-8"))
+            text = tidy(percent.decoded(target[len(PREFIX) :].replace(b"+", b" ")).decode("utf-8"))
         except UnicodeDecodeError:
             return None
         serving = self._serving

@@ -1,5 +1,5 @@
-"""Percent-encoding (RFC 3986, section 2.1) and the fields of forms, decoded quickly: a query comes with hundreds
-of escapes, and Python's own decoder goes through them one by one."""
+"""Percent-encoding (RFC 3986, section 2.1) and the fields of forms, decoded quickly: a query comes with many
+escapes, and Python's own decoder goes through them one by one."""
 
 import re
 from binascii import a2b_qp

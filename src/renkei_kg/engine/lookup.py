@@ -7,17 +7,18 @@ made. Everything else goes to a worker (docs/decisions/0008-lookups.md).
 """
 
 import re
-from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 from itertools import islice, product
 from json.encoder import encode_basestring
 from typing import Final
 
-from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, RdfFormat, Store, Triple
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store, Triple
 
+from renkei_kg import graphtext
 from renkei_kg.engine import describing, forms
 from renkei_kg.engine.describing import MOST_LITERAL, MOST_TRIPLES
 from renkei_kg.engine.forms import NotBoundedError
+from renkei_kg.engine.memory import Memory
 from renkei_kg.namespaces import PREFIXES
 
 JSON: Final = "application/sparql-results+json"
@@ -32,13 +33,13 @@ Matches = tuple[tuple[str, str, str | None], ...]
 
 
 class Lookups:
-    """Looks things up in a store. What a pattern matches is read once and remembered, and so is what of a
-    graph is too much."""
+    """Looks things up in a store. What a pattern matches and what a graph holds is read once and remembered,
+    and so is that it is too much."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._remembered: OrderedDict[Pattern, Matches | None] = OrderedDict()
-        self._bytes = 0
+        self._remembered: Memory[Matches | None] = Memory(REMEMBERED // 2)
+        self._graphs: Memory[list[Quad] | None] = Memory(REMEMBERED // 2)
 
     def answer(self, text: str, media_type: str) -> bytes | None:
         """The whole answer to a query that is a bounded lookup: to SELECT as SPARQL results in JSON, to
@@ -54,14 +55,16 @@ class Lookups:
             return None  # a worker says what is wrong with it
 
     def _graph(self, text: str, rdf: RdfFormat) -> bytes | None:
-        """The answer to a query for a small graph. One whose graph is not small is remembered as such."""
-        if (text, None, None) in self._remembered:
+        """The answer to a query for a small graph."""
+        wanted = describing.wanted(text)
+        if wanted is None:
             return None
-        try:
-            return describing.answer(self._store, text, rdf)
-        except NotBoundedError:
-            self._remember((text, None, None), None)
-            return None
+        if wanted in self._graphs:
+            quads = self._graphs[wanted]
+        else:
+            quads = describing.read(self._store, wanted)
+            self._graphs.keep(wanted, quads, describing.cost(wanted, quads))
+        return None if quads is None else graphtext.document(quads, rdf)
 
     def _answer(self, match: re.Match[str]) -> bytes:
         names = [name[1:] for name in forms.VARIABLES.findall(match["variables"])]
@@ -106,19 +109,11 @@ class Lookups:
 
     def _matches(self, pattern: Pattern) -> Matches | None:
         """What ``_match`` finds, remembered: as many patterns as there is room for their matches."""
-        remembered = self._remembered
-        if pattern in remembered:
-            remembered.move_to_end(pattern)
-            return remembered[pattern]
+        if pattern in self._remembered:
+            return self._remembered[pattern]
         found = self._match(pattern)
-        self._remember(pattern, found)
+        self._remembered.keep(pattern, found, _cost(pattern, found))
         return found
-
-    def _remember(self, pattern: Pattern, found: Matches | None) -> None:
-        self._remembered[pattern] = found
-        self._bytes += _cost(pattern, found)
-        while self._bytes > REMEMBERED:
-            self._bytes -= _cost(*self._remembered.popitem(last=False))
 
     def _match(self, pattern: Pattern) -> Matches | None:
         """Predicate and object, as JSON, and the object's language, of what matches in the default graph;

@@ -2,7 +2,6 @@
 
 import json
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -15,33 +14,18 @@ from pathlib import Path
 import pytest
 import rdflib
 
+from tests.serving import serving
+
 SELECT = """SELECT ?p { ?p a <https://w3id.org/renkei/ontology#CooperationProject> } ORDER BY ?p"""
 CONSTRUCT = "CONSTRUCT WHERE { ?p a <https://w3id.org/renkei/ontology#CooperationProject> }"
 SLOW = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 COMMAND = Path(sys.executable).with_name("renkei-kg")
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @pytest.fixture(scope="module")
 def server(snapshots: Path) -> Iterator[str]:
-    port = free_port()
-    settings = {"RENKEI_SNAPSHOTS": str(snapshots), "RENKEI_QUERY_SECONDS": "2"}
-    with subprocess.Popen(
-        [COMMAND, "serve", "--port", str(port)],
-        env={**os.environ, **settings},
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as process:
-        assert process.stdout is not None
-        assert f"http://127.0.0.1:{port}/sparql" in process.stdout.readline()
-        yield f"http://127.0.0.1:{port}"
-        process.terminate()
-        assert process.wait(20) == 0
+    with serving(snapshots, query_seconds=2) as server:
+        yield server.url
 
 
 def fetch(

@@ -25,7 +25,7 @@ Handler = Callable[[Request], Awaitable[Response]]
 
 class Serving:
     """What requests share. ``pages`` is the ASGI application that answers what has no handler here; ``page``
-    renders a problem for a browser."""
+    renders a problem for a browser. ``posting`` are the first parts of paths whose pages take POST too."""
 
     def __init__(
         self, settings: Settings, engine: Engine, pages: Application, page: Callable[..., str]
@@ -36,6 +36,7 @@ class Serving:
         self.access = AccessLog(settings.access_log, with_queries=bool(settings.log_queries))
         self.routes: dict[str, Handler] = {"/health": self._health, "/metrics": self._metrics}
         self.trees: frozenset[str] = frozenset()
+        self.posting: frozenset[str] = frozenset()
         self.describe: Callable[[Request, str], Awaitable[Response]] | None = None
         self.update: Callable[[Request, protocol.Update], Awaitable[Response]] | None = None
         self.starting: list[Callable[[], None]] = []
@@ -58,7 +59,9 @@ class Serving:
         """What the counters call a path: one of a few names, whatever is asked for."""
         if path == ENDPOINT:
             return path
-        return self.route(path) or (archive.LABEL if archive.version_in(path) else "page")
+        first = "/" + path[1:].partition("/")[0]
+        others = first if first in self.posting else "page"
+        return self.route(path) or (archive.LABEL if archive.version_in(path) else others)
 
     def version(self) -> str:
         """The version served, or nothing; the cache follows it."""

@@ -134,7 +134,9 @@ class Transfer:
             "/q": protocol.METHODS,
             "/graphs": "GET, HEAD, POST, PUT, DELETE, OPTIONS",
         }
-        allowed = methods.get(self.serving.label(self.path), "GET, HEAD, OPTIONS")
+        label = self.serving.label(self.path)
+        usual = protocol.METHODS if label in self.serving.posting else "GET, HEAD, OPTIONS"
+        allowed = methods.get(label, usual)
         return {"Allow": allowed, "Access-Control-Allow-Methods": allowed}
 
     async def page(self, request: Request, shown: Shown | None = None) -> Response:

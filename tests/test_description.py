@@ -19,8 +19,8 @@ from pyoxigraph import (
 )
 
 from renkei_kg import snapshot
+from renkei_kg.engine.extensions import PROBES
 from renkei_kg.namespaces import ONTOLOGY, PREFIXES, TEXT
-from renkei_kg.web.extensions import PROBES
 from tests import geosparql
 from tests.serving import Server, serving
 

@@ -6,9 +6,9 @@ from typing import Any
 
 from pyoxigraph import NamedNode, QueryBoolean, QueryResultsFormat, QuerySolutions, parse_query_results
 
+from renkei_kg.engine import extensions
 from renkei_kg.engine.contract import Engine, Query, QueryFailed, QuerySyntaxError, QueryTimeout
 from renkei_kg.namespaces import PREFIXES, TEXT, VOID
-from renkei_kg.web import extensions
 from renkei_kg.web.negotiate import SOLUTIONS
 
 SAMPLE = 50_000

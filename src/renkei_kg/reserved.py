@@ -7,10 +7,11 @@ from typing import Any, Final
 from renkei_kg.snapshot import compiled_graphs
 
 # Below <base>graph/, where the graphs of a project's files have the other names.
-MADE_BY_THE_BUILD: Final = re.compile(r"evidence|history|inferred(?:/written)?|void|shapes/.*")
+MADE_BY_THE_BUILD: Final = re.compile(r"catalog|evidence|history|inferred(?:/written)?|void|shapes/.*")
 HISTORY: Final = "graph/history"
 INFERRED_FROM_WRITTEN: Final = "graph/inferred/written"
 STATISTICS: Final = "graph/void"
+CATALOGUE: Final = "graph/catalog"
 SHAPES: Final = "graph/shapes/"
 EXAMPLES: Final = ".well-known/sparql-examples"
 

@@ -27,6 +27,7 @@ from renkei_kg.reserved import MADE_BY_THE_BUILD
 from renkei_kg.textfile import SourceError, read_text
 
 TURTLE = ".ttl"
+CATALOGUE = "catalog.ttl"  # what the project says of its datasets, which the build completes
 TABLES = (".csv", ".geojson")
 MAPPING = ".rq"
 KINDS = (TURTLE, *TABLES, MAPPING)
@@ -67,7 +68,8 @@ def discover(project: Project) -> list[Source]:
     ]
     found += [(path, f"shapes/{path.stem}") for path in sorted(shapes.glob(f"*{TURTLE}"))]
     mappings = set()
-    for path in _files(data):
+    beside = {path for path in project.replaced if path.is_relative_to(data)}
+    for path in sorted({*_files(data), *beside}):
         name = path.relative_to(data).with_suffix("").as_posix()
         if path.suffix not in KINDS and path.suffix.lower() in KINDS:
             raise SourceError(
@@ -76,7 +78,7 @@ def discover(project: Project) -> list[Source]:
         if path.suffix == MAPPING:
             mappings.add(path)
         elif path.suffix in (TURTLE, *TABLES):
-            if MADE_BY_THE_BUILD.fullmatch(name):
+            if MADE_BY_THE_BUILD.fullmatch(name) and path != data / CATALOGUE:
                 raise SourceError(path, f"would become graph/{name}, which the build makes; rename it.")
             found.append((path, name + ("-geometry" if path.suffix == ".geojson" else "")))
     graphs: dict[str, Path] = {}

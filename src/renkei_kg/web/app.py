@@ -27,6 +27,7 @@ from renkei_kg.web import (
 )
 from renkei_kg.web.asking import Asker
 from renkei_kg.web.authorising import Authority
+from renkei_kg.web.catalog import model as catalog
 from renkei_kg.web.description import Description
 from renkei_kg.web.exchange import Application
 from renkei_kg.web.finding import pages as finding
@@ -69,6 +70,7 @@ def create_pages(settings: Settings, asker: Asker) -> Flask:
     app = Flask(__name__, static_folder=None)
     layout.install(app)
     app.extensions |= {"asker": asker, "settings": settings, "linked": Linked()}
+    app.extensions[catalog.EXTENSION] = catalog.remembered()
     app.config["MAX_CONTENT_LENGTH"] = settings.request_bytes
     app.config["MAX_FORM_MEMORY_SIZE"] = settings.request_bytes
     tongues.register(app)

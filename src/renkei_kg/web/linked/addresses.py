@@ -16,6 +16,10 @@ from renkei_kg.web.negotiate import GRAPHS, Format
 
 THINGS: Final = "id/"
 VERSIONS: Final = "snapshots/"
+# Below the base, but no description of anything: files, of each version, and what is the same for all.
+FILES: Final = "files/"
+ENDPOINT: Final = "sparql"
+PLAIN: Final = ("about", "openapi.json")
 FORBIDDEN: Final = re.compile(r"[\x00-\x20<>\"{}|^`\\\ud800-\udfff]")
 ESCAPES: Final = re.compile(r"(?:%[89A-Fa-f][0-9A-Fa-f])+")
 EXTENSIONS: Final[dict[str, Format]] = {
@@ -42,9 +46,9 @@ class Addresses:
         path, _, fragment = iri.removeprefix(self.base).partition("#")
         if path.startswith(THINGS):
             address = f"{self.prefix}/page/{encoded(path.removeprefix(THINGS))}"
-        elif path.startswith(VERSIONS) or not path:
+        elif path.startswith(VERSIONS) or not path or path in PLAIN:
             address = f"/{encoded(path)}"
-        elif fragment or iri in self.documents:
+        elif fragment or path == ENDPOINT or path.startswith(FILES) or iri in self.documents:
             address = f"{self.prefix}/{encoded(path)}"
         else:
             address = self.data(iri, "html")

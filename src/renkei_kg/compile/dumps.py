@@ -23,7 +23,7 @@ def write_dumps(store: Store, quads: list[Quad], folder: Path, project: Project)
     file of their own there."""
     folder.mkdir()
     prefixes = dict(PREFIXES)
-    share_alike = _share_alike(store)
+    apart_graphs = share_alike(store)
     for extension, form in DUMPS.items():
         if form.supports_datasets:
             # By graph first, so that each named graph is written in one piece.
@@ -33,7 +33,7 @@ def write_dumps(store: Store, quads: list[Quad], folder: Path, project: Project)
             serialize(order, str(folder / f"{project.name}.{extension}"), form, prefixes=prefixes)
             continue
         for suffix, apart in (("", False), ("-by-sa", True)):
-            triples = {q.triple for q in quads if (q.graph_name in share_alike) is apart}
+            triples = {q.triple for q in quads if (q.graph_name in apart_graphs) is apart}
             if triples or not apart:
                 path = folder / f"{project.name}{suffix}.{extension}"
                 serialize(sorted(triples, key=str), str(path), form, prefixes=prefixes)
@@ -50,15 +50,15 @@ def write_report(report: Report, folder: Path, project: Project) -> None:
         (folder / f"report.{language}.txt").write_text(report.text(language, project.named), encoding="utf-8")
 
 
-def _share_alike(store: Store) -> set[NamedNode]:
-    """The named graphs whose licence asks that what is made of them carries the same licence."""
-    licensed = store.quads_for_pattern(None, DCTERMS.license, None, DefaultGraph())
+def share_alike(store: Store) -> dict[NamedNode, str]:
+    """The named graphs whose licence asks that what is made of them carries the same one, each with it."""
     return {
-        q.subject
-        for q in licensed
+        q.subject: q.object.value
+        for q in store.quads_for_pattern(None, DCTERMS.license, None, DefaultGraph())
         if isinstance(q.subject, NamedNode)
         and isinstance(q.object, NamedNode)
         and "/by-sa/" in q.object.value
+        and store.contains_named_graph(q.subject)
     }
 
 

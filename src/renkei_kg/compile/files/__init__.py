@@ -1,0 +1,117 @@
+"""The files of a snapshot that people and their programs open: tables as CSV with metadata (CSVW), as one
+Excel workbook and as GeoJSON, the vocabulary in Turtle, and all of it, the dumps too, compressed.
+
+``tables`` are made by queries kept beside what their columns are; ``csvw``, ``geojson`` and ``workbook``
+write them. Files stand in ``files/`` of a snapshot, dumps in ``dumps/``; no two have the same name.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from pyoxigraph import Store
+
+from renkei_kg.compile.dumps import share_alike
+from renkei_kg.compile.files import tables, words
+from renkei_kg.project import Project
+
+FOLDER: Final = "files"
+DUMPS: Final = "dumps"
+GZIP: Final = "application/gzip"
+TURTLE: Final = "text/turtle"
+CSV: Final = "text/csv"
+METADATA: Final = "application/csvm+json"
+GEOJSON: Final = "application/geo+json"
+EXCEL: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+CSVW: Final = "http://www.w3.org/TR/tabular-metadata/"
+RFC7946: Final = "https://www.rfc-editor.org/rfc/rfc7946"
+RDF_FORMATS: Final = {
+    "nq": "application/n-quads",
+    "trig": "application/trig",
+    "ttl": TURTLE,
+    "jsonld": "application/ld+json",
+}
+
+
+@dataclass(frozen=True)
+class File:
+    """A file that a version is published with: what a catalogue says of it.
+
+    ``path`` is its place in the snapshot, ``dataset`` the short name of the dataset that it is of (empty for
+    the whole), ``media_type`` that of its content once it is not ``compressed``. ``conforms_to`` are IRIs of
+    standards, ``described_by`` the path of the metadata of its columns, ``licence`` its own where that is not
+    the dataset's.
+    """
+
+    path: str
+    dataset: str
+    media_type: str
+    titles: Mapping[str, str]
+    descriptions: Mapping[str, str]
+    compressed: str = ""
+    conforms_to: tuple[str, ...] = ()
+    described_by: str = ""
+    licence: str = ""
+
+    @property
+    def name(self) -> str:
+        """The name that it is served under."""
+        return self.path.rpartition("/")[2]
+
+
+def published(project: Project, store: Store) -> list[File]:
+    """The files that the build of a project comes to, in order: none of a table that would be empty."""
+    found = [file for table in tables.tables() for file in _of_table(table, store)]
+    if found:
+        found.append(File(f"{FOLDER}/{project.name}.xlsx", "", EXCEL, *words.told("workbook")))
+    found += [
+        File(f"{FOLDER}/{name}.ttl", "ontology", TURTLE, *words.told(name))
+        for name in words.DOCUMENTS
+        if words.graphs(project, store, name)
+    ]
+    found += _dumps(project, store)
+    return [one for file in found for one in _with_compressed(file)]
+
+
+def _of_table(table: tables.Table, store: Store) -> Iterator[File]:
+    made = tables.make(table, store)
+    if not made.rows:
+        return
+    path = f"{FOLDER}/{table.name}"
+    metadata = f"{path}.csv-metadata.json"
+    standards = (CSVW, table.conforms_to) if table.conforms_to else (CSVW,)
+    told = table.titles, table.descriptions
+    yield File(f"{path}.csv", table.dataset, CSV, *told, conforms_to=standards, described_by=metadata)
+    yield File(metadata, table.dataset, METADATA, *words.told("metadata", of=table.titles))
+    if any(row.geometry for row in made.rows):
+        of = words.told("geojson", of=table.titles, also=table.descriptions)
+        yield File(f"{path}.geojson", table.dataset, GEOJSON, *of, conforms_to=(RFC7946,))
+
+
+def _dumps(project: Project, store: Store) -> Iterator[File]:
+    for extension, media_type in RDF_FORMATS.items():
+        yield File(f"{DUMPS}/{project.name}.{extension}", "", media_type, *words.told(extension))
+    licences = share_alike(store)
+    if licences:
+        path = f"{DUMPS}/{project.name}-by-sa.ttl"
+        yield File(path, "", TURTLE, *words.told("by-sa"), licence=min(licences.values()))
+
+
+def _with_compressed(file: File) -> Iterator[File]:
+    yield file
+    if file.media_type not in (EXCEL, METADATA):
+        yield File(
+            f"{file.path}.gz",
+            file.dataset,
+            file.media_type,
+            *words.told("gzip", of=file.titles, also=file.descriptions),
+            compressed=GZIP,
+            conforms_to=file.conforms_to,
+            described_by=file.described_by,
+            licence=file.licence,
+        )
+
+
+def write(store: Store, project: Project, folder: Path) -> None:
+    """Makes the files of a project's graph in ``folder`` of a snapshot, where its dumps are already."""

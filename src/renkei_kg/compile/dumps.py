@@ -58,7 +58,7 @@ def share_alike(store: Store) -> dict[NamedNode, str]:
         if isinstance(q.subject, NamedNode)
         and isinstance(q.object, NamedNode)
         and "/by-sa/" in q.object.value
-        and store.contains_named_graph(q.subject)
+        and next(store.quads_for_pattern(None, None, None, q.subject), None) is not None
     }
 
 

@@ -5,7 +5,10 @@ Excel workbook and as GeoJSON, the vocabulary in Turtle, and all of it, the dump
 write them. Files stand in ``files/`` of a snapshot, dumps in ``dumps/``; no two have the same name.
 """
 
+import gzip
+import shutil
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -13,12 +16,15 @@ from typing import Final
 from pyoxigraph import Store
 
 from renkei_kg.compile.dumps import share_alike
-from renkei_kg.compile.files import tables, words
+from renkei_kg.compile.files import about, csvw, geojson, tables, vocabulary, words, workbook
+from renkei_kg.compile.files.tables import Made
 from renkei_kg.project import Project
 
 FOLDER: Final = "files"
 DUMPS: Final = "dumps"
 GZIP: Final = "application/gzip"
+LEVEL: Final = 6
+PACKERS: Final = 2
 TURTLE: Final = "text/turtle"
 CSV: Final = "text/csv"
 METADATA: Final = "application/csvm+json"
@@ -67,8 +73,8 @@ def published(project: Project, store: Store) -> list[File]:
         found.append(File(f"{FOLDER}/{project.name}.xlsx", "", EXCEL, *words.told("workbook")))
     found += [
         File(f"{FOLDER}/{name}.ttl", "ontology", TURTLE, *words.told(name))
-        for name in words.DOCUMENTS
-        if words.graphs(project, store, name)
+        for name in vocabulary.DOCUMENTS
+        if vocabulary.graphs(project, store, name)
     ]
     found += _dumps(project, store)
     return [one for file in found for one in _with_compressed(file)]
@@ -84,7 +90,7 @@ def _of_table(table: tables.Table, store: Store) -> Iterator[File]:
     told = table.titles, table.descriptions
     yield File(f"{path}.csv", table.dataset, CSV, *told, conforms_to=standards, described_by=metadata)
     yield File(metadata, table.dataset, METADATA, *words.told("metadata", of=table.titles))
-    if any(row.geometry for row in made.rows):
+    if geojson.located(made):
         of = words.told("geojson", of=table.titles, also=table.descriptions)
         yield File(f"{path}.geojson", table.dataset, GEOJSON, *of, conforms_to=(RFC7946,))
 
@@ -113,5 +119,42 @@ def _with_compressed(file: File) -> Iterator[File]:
         )
 
 
-def write(store: Store, project: Project, folder: Path) -> None:
-    """Makes the files of a project's graph in ``folder`` of a snapshot, where its dumps are already."""
+def write(store: Store, project: Project, folder: Path) -> list[Made]:
+    """Makes the files of a project's graph in ``folder`` of a snapshot, where its dumps are already.
+
+    Returns the tables as they came out. Raises SourceError, OSError.
+    """
+    known = about.about(project, store)
+    made = {table.name: one for table in tables.tables() if (one := tables.make(table, store)).rows}
+    files = published(project, store)
+    for name, one in made.items():
+        _put(folder, f"{name}.csv", csvw.text(one).encode())
+        _put(folder, f"{name}.csv-metadata.json", csvw.metadata(one, made, known.licence).encode())
+        if geojson.located(one):
+            _put(folder, f"{name}.geojson", geojson.text(one, known.licence).encode())
+    if made:
+        _put(folder, f"{project.name}.xlsx", workbook.content(list(made.values()), known))
+    for name in vocabulary.DOCUMENTS:
+        graphs = vocabulary.graphs(project, store, name)
+        if graphs:
+            _put(folder, f"{name}.ttl", vocabulary.turtle(store, graphs))
+    with ThreadPoolExecutor(PACKERS) as pool:
+        packing = [pool.submit(_pack, folder / file.path) for file in files if file.compressed]
+        for done in packing:
+            done.result()
+    return list(made.values())
+
+
+def _put(folder: Path, name: str, content: bytes) -> None:
+    (folder / FOLDER).mkdir(exist_ok=True)
+    (folder / FOLDER / name).write_bytes(content)
+
+
+def _pack(packed: Path) -> None:
+    """Compresses a file beside it, the same bytes whenever it is done."""
+    with (
+        packed.with_suffix("").open("rb") as plain,
+        packed.open("wb") as sink,
+        gzip.GzipFile("", "wb", LEVEL, sink, mtime=0) as packing,
+    ):
+        shutil.copyfileobj(plain, packing)

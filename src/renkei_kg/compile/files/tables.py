@@ -47,8 +47,9 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """A table to make: its query, its columns, the key that tells its rows, the columns that they are
-    sorted by, and the variable of the query that holds a geometry as WKT, if any."""
+    """A table to make: its query and its columns. ``key`` tells its rows, ``subject`` has the IRI of what
+    they are about, ``order`` sorts them; ``geometry`` is the variable of the query that holds a position as
+    WKT, if any. ``conforms_to`` is the IRI of a standard that says which columns there are."""
 
     name: str
     dataset: str
@@ -57,6 +58,7 @@ class Table:
     descriptions: Texts
     columns: tuple[Column, ...]
     key: str
+    subject: str
     order: tuple[str, ...]
     geometry: str = ""
     conforms_to: str = ""
@@ -100,6 +102,7 @@ def _table(path: Path) -> Table:
         said["description"],
         tuple(_column(name, column) for name, column in said["columns"].items()),
         said["key"],
+        said.get("subject", said["key"]),
         tuple(said["order"]),
         said.get("geometry", ""),
         said.get("conforms_to", ""),

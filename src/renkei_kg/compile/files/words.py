@@ -1,15 +1,9 @@
-"""What files are called and said to be, in Japanese and English, and which graphs the documents hold."""
+"""What files are called and said to be, in Japanese and English."""
 
 from collections.abc import Mapping
 from typing import Final
 
-from pyoxigraph import NamedNode, Store
-
-from renkei_kg.project import Project
-
 Texts = Mapping[str, str]
-# The vocabulary's documents, each with the named graphs that it is made of: one, or all below it.
-DOCUMENTS: Final = {"ontology": ("ontology", "text"), "themes": ("themes",), "shapes": ("shapes/",)}
 # The title and the description in Japanese, then in English.
 WORDS: Final[dict[str, tuple[str, str, str, str]]] = {
     "metadata": (
@@ -90,14 +84,3 @@ def told(what: str, of: Texts | None = None, also: Texts | None = None) -> tuple
         for text, code in zip(texts, ("ja", "ja", "en", "en"), strict=True)
     ]
     return {"ja": filled[0], "en": filled[2]}, {"ja": filled[1], "en": filled[3]}
-
-
-def graphs(project: Project, store: Store, document: str) -> list[NamedNode]:
-    """The named graphs of a document that are there."""
-    starts = tuple(project.graph(name) for name in DOCUMENTS[document])
-    return [
-        graph
-        for graph in sorted(store.named_graphs(), key=str)
-        if isinstance(graph, NamedNode)
-        and (graph.value in starts or (starts[0].endswith("/") and graph.value.startswith(starts)))
-    ]

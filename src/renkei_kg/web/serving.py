@@ -25,7 +25,8 @@ Handler = Callable[[Request], Awaitable[Response]]
 
 class Serving:
     """What requests share. ``pages`` is the ASGI application that answers what has no handler here; ``page``
-    renders a problem for a browser. ``posting`` are the first parts of paths whose pages take POST too."""
+    renders a problem for a browser. ``posting`` are the first parts of paths whose pages take POST too,
+    ``posted`` whole paths that do."""
 
     def __init__(
         self, settings: Settings, engine: Engine, pages: Application, page: Callable[..., str]
@@ -37,6 +38,7 @@ class Serving:
         self.routes: dict[str, Handler] = {"/health": self._health, "/metrics": self._metrics}
         self.trees: frozenset[str] = frozenset()
         self.posting: frozenset[str] = frozenset()
+        self.posted: frozenset[str] = frozenset()
         self.describe: Callable[[Request, str], Awaitable[Response]] | None = None
         self.update: Callable[[Request, protocol.Update], Awaitable[Response]] | None = None
         self.starting: list[Callable[[], None]] = []
@@ -60,7 +62,7 @@ class Serving:
         if path == ENDPOINT:
             return path
         first = "/" + path[1:].partition("/")[0]
-        others = first if first in self.posting else "page"
+        others = first if first in self.posting | self.posted else "page"
         return self.route(path) or (archive.LABEL if archive.version_in(path) else others)
 
     def version(self) -> str:

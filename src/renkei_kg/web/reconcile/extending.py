@@ -1,0 +1,111 @@
+"""Data extension: values of properties for entities (specification 0.2, section 7)."""
+
+from collections import defaultdict
+from typing import Any, Final
+
+from pyoxigraph import Literal, NamedNode
+
+from renkei_kg.namespaces import PREFIXES
+from renkei_kg.web.linked.description import is_iri
+from renkei_kg.web.linked.view import values
+from renkei_kg.web.reconcile import asked as asking
+from renkei_kg.web.reconcile.asked import Column, Wanted
+from renkei_kg.web.reconcile.current import Asked
+
+XSD: Final = PREFIXES["xsd"]
+INTEGERS: Final = frozenset(
+    XSD + name
+    for name in (
+        "integer",
+        "int",
+        "long",
+        "short",
+        "byte",
+        "nonNegativeInteger",
+        "positiveInteger",
+        "unsignedInt",
+    )
+)
+FLOATS: Final = frozenset(XSD + name for name in ("decimal", "double", "float"))
+STATED: Final = "SELECT ?s ?p ?o {{ VALUES ?s {{ {things} }} VALUES ?p {{ {properties} }} ?s ?p ?o }}"
+Object = dict[str, Any]
+Term = NamedNode | Literal
+
+
+def extend(asked: Asked, wanted: Wanted) -> Object:
+    """A data extension response: a row for each identifier as it was given. Raises EngineError."""
+    iris = {one: asking.thing(one, asked.view.addresses.base) for one in wanted.ids}
+    stated = _stated(asked, {iri for iri in iris.values() if is_iri(iri)}, wanted)
+    rows = {
+        id_: {column.asked: _cell(asked, column, stated[iri, column.property]) for column in wanted.columns}
+        for id_, iri in iris.items()
+    }
+    return {"meta": _meta(asked, wanted, stated), "rows": rows}
+
+
+def _stated(asked: Asked, iris: set[str], wanted: Wanted) -> dict[tuple[str, str], list[Term]]:
+    found: dict[tuple[str, str], list[Term]] = defaultdict(list)
+    properties = {column.property for column in wanted.columns} - {""}
+    if iris and properties:
+        query = STATED.format(things=values(sorted(iris)), properties=values(sorted(properties)))
+        for s, p, o in asked.view.rows(query):
+            if isinstance(o, NamedNode | Literal):
+                found[s.value, p.value].append(o)
+    for some in found.values():
+        some.sort(key=lambda term: (isinstance(term, Literal), str(term)))
+    return found
+
+
+def _cell(asked: Asked, column: Column, terms: list[Term]) -> list[Object]:
+    if column.language:
+        terms = [
+            one for one in terms if isinstance(one, NamedNode) or one.language in (None, column.language)
+        ]
+    return [_value(asked, one) for one in (terms[: column.most] if column.most else terms)]
+
+
+def _value(asked: Asked, term: Term) -> Object:
+    """A value: of an entity its identifier and name, of a literal what its datatype makes of it."""
+    if isinstance(term, NamedNode):
+        number = asked.entities.numbers.get(term.value)
+        if number is None:
+            return {"str": term.value}
+        return {"id": term.value, "name": asked.entities.label(number, asked.page.lang)}
+    kind = term.datatype.value
+    try:
+        if kind in INTEGERS:
+            return {"int": int(term.value)}
+        if kind in FLOATS and abs(number_ := float(term.value)) < float("inf"):
+            return {"float": number_}
+    except ValueError:
+        return {"str": term.value}
+    if kind == XSD + "date" and len(term.value) == len("2024-06-25"):
+        return {"date": f"{term.value}T00:00:00"}
+    return {"str": term.value}
+
+
+def _meta(asked: Asked, wanted: Wanted, stated: dict[tuple[str, str], list[Term]]) -> list[Object]:
+    """The properties with their names, and with the type that their values have together if all are
+    entities."""
+    types = {column.property: _common_type(asked, column.property, stated) for column in wanted.columns}
+    named = asked.named({one for one in (*types, *types.values()) if one})
+    found = []
+    for column in wanted.columns:
+        name = named.term(column.property).text if column.property else column.asked
+        told: Object = {"id": column.asked, "name": name}
+        if type_ := types[column.property]:
+            told["type"] = {"id": type_, "name": named.term(type_).text}
+        found.append(told)
+    return found
+
+
+def _common_type(asked: Asked, property_: str, stated: dict[tuple[str, str], list[Term]]) -> str:
+    terms = [term for (_, p), some in stated.items() if p == property_ for term in some]
+    numbers = [asked.entities.numbers.get(term.value) for term in terms if isinstance(term, NamedNode)]
+    if not terms or len(numbers) < len(terms):
+        return ""
+    entities = asked.entities
+    every = [entities.shown_types(one) for one in numbers if one is not None]
+    if len(every) < len(numbers):
+        return ""
+    return next((one for one in every[0] if all(one in types for types in every)), "")

@@ -1,0 +1,1 @@
+"""The datasets in the words of CKAN's Action API, read-only, for the harvesters of other portals."""

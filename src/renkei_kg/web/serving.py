@@ -25,8 +25,8 @@ Handler = Callable[[Request], Awaitable[Response]]
 
 class Serving:
     """What requests share. ``pages`` is the ASGI application that answers what has no handler here; ``page``
-    renders a problem for a browser. ``posting`` are the first parts of paths whose pages take POST too,
-    ``posted`` whole paths that do."""
+    renders a problem for a browser. ``posting`` are beginnings of paths whose pages take POST too, ``posted``
+    whole paths that do."""
 
     def __init__(
         self, settings: Settings, engine: Engine, pages: Application, page: Callable[..., str]
@@ -37,7 +37,7 @@ class Serving:
         self.access = AccessLog(settings.access_log, with_queries=bool(settings.log_queries))
         self.routes: dict[str, Handler] = {"/health": self._health, "/metrics": self._metrics}
         self.trees: frozenset[str] = frozenset()
-        self.posting: frozenset[str] = frozenset()
+        self.posting: tuple[str, ...] = ()
         self.posted: frozenset[str] = frozenset()
         self.describe: Callable[[Request, str], Awaitable[Response]] | None = None
         self.update: Callable[[Request, protocol.Update], Awaitable[Response]] | None = None
@@ -54,15 +54,15 @@ class Serving:
         """The route that answers for a path, itself or as a tree of ``trees``; empty when none does."""
         if path in self.routes:
             return path
-        tree = "/" + path[1:].partition("/")[0]
+        tree = _first(path)
         return tree if tree in self.trees else ""
 
     def label(self, path: str) -> str:
         """What the counters call a path: one of a few names, whatever is asked for."""
         if path == ENDPOINT:
             return path
-        first = "/" + path[1:].partition("/")[0]
-        others = first if first in self.posting | self.posted else "page"
+        first = _first(path)
+        others = first if first in {*map(_first, self.posting), *self.posted} else "page"
         return self.route(path) or (archive.LABEL if archive.version_in(path) else others)
 
     def version(self) -> str:
@@ -200,6 +200,11 @@ def alias(target: bytes, headers: Mapping[bytes, bytes]) -> exchange.Key:
     accept, language = get(b"accept", b"-"), get(b"accept-language", b"-")
     sent_to = (get(b"host", b"-"), get(b"x-forwarded-proto", b"-"))
     return (target, accept, language, *sent_to, get(b"accept-datetime", b"-"))
+
+
+def _first(path: str) -> str:
+    """The first part of a path."""
+    return "/" + path[1:].partition("/")[0]
 
 
 def _only_reads(request: Request) -> None:

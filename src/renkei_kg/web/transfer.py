@@ -135,7 +135,7 @@ class Transfer:
             "/graphs": "GET, HEAD, POST, PUT, DELETE, OPTIONS",
         }
         label = self.serving.label(self.path)
-        posting = label in self.serving.posting or self.path in self.serving.posted
+        posting = self.path.startswith(self.serving.posting) or self.path in self.serving.posted
         usual = protocol.METHODS if posting else "GET, HEAD, OPTIONS"
         allowed = methods.get(label, usual)
         return {"Allow": allowed, "Access-Control-Allow-Methods": allowed}

@@ -28,6 +28,7 @@ from renkei_kg.web.sparql import described
 from renkei_kg.web.versionview import choose
 
 PATH: Final = "/api"
+POSTING: Final = ("/api/3/action/", "/api/action/", "/api/package_")
 VERSION: Final = 3
 JSON: Final = Format("json", "application/json")
 CONTENT_TYPE: Final = "application/json; charset=utf-8"

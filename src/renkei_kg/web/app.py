@@ -38,6 +38,8 @@ from renkei_kg.web.linked.resources import Linked
 from renkei_kg.web.project import pages as project
 from renkei_kg.web.queries import linking
 from renkei_kg.web.queries.described import Described
+from renkei_kg.web.reconcile import manifest
+from renkei_kg.web.reconcile import routes as reconcile
 from renkei_kg.web.reference import pages as reference
 from renkei_kg.web.serving import Serving
 from renkei_kg.write.writer import Writer
@@ -62,6 +64,7 @@ def create_app(settings: Settings, engine: Engine) -> Front:
     serving.routes[linking.PATH] = linking.Linking(serving)
     serving.routes[openapi.PATH] = Described(settings, asker, flask.extensions["gallery"])
     serving.trees = frozenset({graphs.PATH})
+    serving.posted = frozenset({manifest.PATH})
     return Front(serving, asker)
 
 
@@ -80,6 +83,7 @@ def create_pages(settings: Settings, asker: Asker) -> Flask:
     versionpages.install(app, settings)
     app.register_blueprint(statics.blueprint)
     finding.install(app)
+    reconcile.install(app)
     geo.install(app, settings)
     project.install()
     reference.install(app)

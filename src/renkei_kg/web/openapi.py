@@ -19,6 +19,7 @@ from renkei_kg.web import (
     openapi_finding,
     openapi_linked,
     openapi_queries,
+    openapi_reconcile,
     openapi_versions,
     payload,
     protocol,
@@ -241,6 +242,7 @@ def document(more: Mapping[str, Object] = MappingProxyType({})) -> Object:
         **openapi_queries.paths(),
         **openapi_linked.paths(),
         **openapi_finding.paths(),
+        **openapi_reconcile.paths(),
         **deepcopy(dict(more)),
     }
     for item in paths.values():

@@ -6,6 +6,7 @@ from renkei_kg.web import words_query
 from renkei_kg.web.finding import words as words_finding
 from renkei_kg.web.geo import words as words_geo
 from renkei_kg.web.project import words as words_project
+from renkei_kg.web.reconcile import words as words_reconcile
 from renkei_kg.web.reference import words as words_reference
 
 LANGUAGES: Final = ("ja", "en")
@@ -188,6 +189,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     **words_geo.WORDS,
     **words_finding.WORDS,
     **words_project.WORDS,
+    **words_reconcile.WORDS,
     **words_reference.WORDS,
 }
 

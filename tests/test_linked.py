@@ -28,7 +28,7 @@ from renkei_kg.compile import pipeline
 from renkei_kg.namespaces import RDFS
 from renkei_kg.project import Project
 from renkei_kg.web.linked import kinds
-from renkei_kg.web.linked.addresses import EXTENSIONS, Addresses, spellings
+from renkei_kg.web.linked.addresses import EXTENSIONS, FILES, PLAIN, Addresses, spellings
 from renkei_kg.web.linked.names import Schema
 from tests.crawling import BROWSER, Client, links
 from tests.serving import Answer, Server, serving
@@ -187,7 +187,8 @@ KINDS = [
     "id/theme/adventure-travel",
     "id/document/renkei-projects-fy2024",
     "id/certainty/high",
-    "dataset/renkei",
+    "service/sparql",
+    "dataset/projects/file/projects.csv",
     "dataset/renkei/rk-Project/rk-actor/rk-Actor",
     ".well-known/sparql-examples/prefixes/geo",
 ]
@@ -342,10 +343,13 @@ def test_what_is_not_there_is_said_with_what_is_near(server: Server, base: str) 
 
 
 def test_every_iri_leads_to_its_data(client: Client, store: Store, base: str) -> None:
-    """All IRIs below the base in any statement, each in one of the formats."""
+    """All IRIs below the base in any statement, each in one of the formats; addresses of files and pages that
+    the catalogue names are what they are."""
     terms = (term for quad in store for term in (quad.subject, quad.predicate, quad.object, quad.graph_name))
     iris = {t.value for t in terms if isinstance(t, NamedNode) and t.value.startswith(base)}
-    paths = sorted({iri.removeprefix(base).partition("#")[0] for iri in iris} - {"sparql"})
+    every = sorted({iri.removeprefix(base).partition("#")[0] for iri in iris} - {"sparql"})
+    addresses = [one for one in every if one in ("", *PLAIN) or one.startswith(FILES)]
+    paths = [one for one in every if one not in addresses]
     forms = list(EXTENSIONS.items())
     turn = {path: forms[number % len(forms)] for number, path in enumerate(paths)}
 
@@ -364,6 +368,8 @@ def test_every_iri_leads_to_its_data(client: Client, store: Store, base: str) ->
 
     assert len(paths) > 4000
     assert [problem for problem in client.all(dereference, paths) if problem] == []
+    assert {"files/projects.csv", "about", ""} <= set(addresses)
+    assert [one for one in addresses if client.get(f"/{one}", accept="*/*").status != 200] == []
 
 
 @pytest.mark.parametrize(

@@ -73,7 +73,11 @@ KINDS = [
     "/page/geometry/subprefecture-sorachi",
     "/page/evidence/tantetsuko-title",
     "/page/nothing",
-    "/dataset/renkei.html",
+    "/catalog",
+    "/dataset/renkei",
+    "/dataset/projects",
+    "/dataset/renkei/versions",
+    "/dataset/renkei/file/renkei.nq.html",
     "/graph/policy.html",
     "/about",
     "/ontology.html",
@@ -133,7 +137,7 @@ def test_every_page_is_reached_from_the_first_one(client: Client, snapshots: Pat
         seen |= reached
     assert not failed, failed
     manifest = snapshot.open_current(snapshots).manifest
-    addresses = Addresses(manifest["base"], documents=manifest["graphs"])
+    addresses = Addresses(manifest["base"], documents={*manifest["graphs"], *manifest["datasets"]})
     pages = {addresses.page(iri) for iri in ours}
     assert sorted(page for page in pages if page not in seen) == []
 

@@ -1,5 +1,5 @@
-"""The order of compilation: load → derive evidence → infer → take over what was written → validate →
-describe → write, with the index."""
+"""The order of compilation: load → derive evidence → infer → describe the datasets → take over what was
+written → validate → describe → write, with the index."""
 
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -10,7 +10,7 @@ from pathlib import Path
 from pyoxigraph import NamedNode, Quad, Store, Triple
 
 from renkei_kg import shacl, snapshot
-from renkei_kg.compile import consequences, examples, infer, publication, sources
+from renkei_kg.compile import catalog, consequences, examples, infer, publication, sources
 from renkei_kg.compile.describe import Described, describe
 from renkei_kg.compile.evidence import derive
 from renkei_kg.compile.locate import Locator
@@ -19,7 +19,7 @@ from renkei_kg.compile.validate import Report, validate
 from renkei_kg.compile.written import NOTHING, Written, check_names, checkable, written
 from renkei_kg.errors import RenkeiError
 from renkei_kg.project import Project
-from renkei_kg.reserved import HISTORY
+from renkei_kg.reserved import CATALOGUE, HISTORY
 from renkei_kg.union import Union
 
 Progress = Callable[[str], None]
@@ -30,7 +30,7 @@ class Invalid(RenkeiError):
 
     def __init__(self, report: Report, taken: Written = NOTHING) -> None:
         self.report = report
-        said = f"{len(report.violations)} violations; the graph was not published."
+        counted = f"{len(report.violations)} violations; the graph was not published."
         if taken.graphs:
             said += (
                 f" The {len(taken.graphs)} written graphs of {taken.origin} were checked with the sources; "
@@ -61,6 +61,10 @@ def compile_graph(project: Project, progress: Progress, taken: Written = NOTHING
         _add(store, evidence)
         added = infer.infer(store, rules, NamedNode(project.graph("inferred")))
         done(f"{len(evidence)} triples of evidence, {added} by rules")
+    with _step(progress, "catalog") as done:
+        said = catalog.describe(store, project)
+        _add(store, (_in(t, NamedNode(project.base + CATALOGUE)) for t in said))
+        done(f"{len(said)} triples about what is published")
     if taken.graphs:
         with _step(progress, "written") as done:
             check_names(taken, store, project)
@@ -75,7 +79,7 @@ def compile_graph(project: Project, progress: Progress, taken: Written = NOTHING
         data, shapes = _for_validation(store, project)
         report = validate(data, shapes, locator, taken)
         said = f"{len(report.violations)} violations, {report.count('Warning')} warnings"
-        done(said if shapes else "there are no shapes: nothing was checked")
+        done(counted if shapes else "there are no shapes: nothing was checked")
     return Compiled(project, store, loaded, rules, report, taken)
 
 

@@ -14,7 +14,7 @@ from typing import Any, Final
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store
 
 from renkei_kg import __version__, checksums, snapshot
-from renkei_kg.compile import infer, sources
+from renkei_kg.compile import catalog, infer, sources
 from renkei_kg.compile.dumps import write_dumps, write_report
 from renkei_kg.compile.textindex import write_index
 from renkei_kg.compile.validate import Report
@@ -22,7 +22,7 @@ from renkei_kg.compile.written import NOTHING, Written
 from renkei_kg.holding import MANIFEST
 from renkei_kg.namespaces import RK
 from renkei_kg.project import Project
-from renkei_kg.reserved import HISTORY, INFERRED_FROM_WRITTEN, STATISTICS
+from renkei_kg.reserved import CATALOGUE, HISTORY, INFERRED_FROM_WRITTEN, STATISTICS
 from renkei_kg.shacl.report import SEVERITIES
 from renkei_kg.versions.difference import between
 
@@ -127,6 +127,7 @@ def write(ready: Ready, out: Path, moment: datetime) -> snapshot.Snapshot:
             "texts": texts,
             "graphs": ready.graphs,
             "compiled_graphs": ready.compiled_graphs,
+            "datasets": catalog.documents(compiled.store, NamedNode(compiled.project.base + CATALOGUE)),
             **ancestry,
             "sources": _sources(ready),
             "report": {severity.lower(): compiled.report.count(severity) for severity in SEVERITIES},

@@ -27,7 +27,7 @@ from renkei_kg.web import (
 )
 from renkei_kg.web.asking import Asker
 from renkei_kg.web.authorising import Authority
-from renkei_kg.web.catalog import model as catalog
+from renkei_kg.web.catalog import pages as catalog
 from renkei_kg.web.description import Description
 from renkei_kg.web.exchange import Application
 from renkei_kg.web.finding import pages as finding
@@ -73,7 +73,6 @@ def create_pages(settings: Settings, asker: Asker) -> Flask:
     app = Flask(__name__, static_folder=None)
     layout.install(app)
     app.extensions |= {"asker": asker, "settings": settings, "linked": Linked()}
-    app.extensions[catalog.EXTENSION] = catalog.remembered()
     app.config["MAX_CONTENT_LENGTH"] = settings.request_bytes
     app.config["MAX_FORM_MEMORY_SIZE"] = settings.request_bytes
     tongues.register(app)
@@ -87,6 +86,7 @@ def create_pages(settings: Settings, asker: Asker) -> Flask:
     geo.install(app, settings)
     project.install()
     reference.install(app)
+    catalog.install(app)
     app.register_blueprint(site.blueprint)
     app.register_blueprint(routes.blueprint)
     page = _page(app)

@@ -3,6 +3,8 @@
 from typing import Final
 
 from renkei_kg.web import words_query
+from renkei_kg.web.catalog import words as words_catalog
+from renkei_kg.web.ckan import words as words_ckan
 from renkei_kg.web.finding import words as words_finding
 from renkei_kg.web.geo import words as words_geo
 from renkei_kg.web.project import words as words_project
@@ -186,7 +188,9 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "status.507": ("結果が大きすぎます", "The answer is too large"),
     "status.other": ("応じられません", "This cannot be answered"),
     **words_query.WORDS,
+    **words_catalog.WORDS,
     **words_geo.WORDS,
+    **words_ckan.WORDS,
     **words_finding.WORDS,
     **words_project.WORDS,
     **words_reconcile.WORDS,

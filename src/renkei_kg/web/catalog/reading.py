@@ -181,12 +181,12 @@ class Reader:
     def dataset(self, node: NamedNode) -> Dataset:
         said = self.said
         periods, contacts = said.nodes(node, DCTERMS.temporal), said.nodes(node, DCAT.contactPoint)
-        distributions = sorted(
-            (self.distribution(one) for one in said.nodes(node, DCAT.distribution)), key=_place_of
-        )
+        slug = node.value.rpartition("/")[2]
+        every = map(self.distribution, said.nodes(node, DCAT.distribution))
+        distributions = sorted(every, key=lambda one: _place_of(one, slug))
         return Dataset(
             iri=node.value,
-            slug=node.value.rpartition("/")[2],
+            slug=slug,
             titles=said.texts(node, DCTERMS.title),
             descriptions=said.texts(node, DCTERMS.description),
             keywords=self.words(node),
@@ -204,7 +204,7 @@ class Reader:
             provenance=self.statement(node, DCTERMS.provenance),
             rights=self.statement(node, DCTERMS.rights),
             issued=said.text(node, DCTERMS.issued) or self.modified,
-            modified=self.modified,
+            modified=self.changed(node, (one for one in distributions if not one.service)),
             version=said.text(node, DCAT.version),
             part_of=said.iri(node, DCTERMS.isPartOf),
             distributions=tuple(distributions),
@@ -222,7 +222,7 @@ class Reader:
         service = said.iri(node, DCAT.accessService)
         download = said.iri(node, DCAT.downloadURL)
         url = located.endpoint if service else located.address(download or said.iri(node, DCAT.accessURL))
-        facts = self.facts(download)
+        path, facts = self.facts(download)
         return Distribution(
             iri=node.value,
             name=node.value.rpartition("/")[2],
@@ -237,17 +237,26 @@ class Reader:
             licence=said.iri(node, DCTERMS.license),
             conforms_to=tuple(one.value for one in said.nodes(node, DCTERMS.conformsTo)),
             described_by=located.address(said.iri(node, WDRS.describedby)),
-            modified=self.files_made if facts else self.modified,
+            modified=self.unchanged(path, self.files_made) if facts else self.modified,
             service=service,
         )
 
-    def facts(self, download: str) -> Mapping[str, Any]:
-        """Size and checksum of a file of the version, by its address in the graph."""
+    def facts(self, download: str) -> tuple[str, Mapping[str, Any]]:
+        """The path of a file of the version with its size and checksum, by its address in the graph."""
         name = download.removeprefix(f"{self.located.base}files/")
         known: Mapping[str, Mapping[str, Any]] = self.manifest.get("files", {})
-        if name == download:
-            return {}
-        return next((known[folder + name] for folder in FOLDERS if folder + name in known), {})
+        paths = [folder + name for folder in FOLDERS if folder + name in known and name != download]
+        return (paths[0], known[paths[0]]) if paths else ("", {})
+
+    def unchanged(self, name: str, otherwise: str) -> str:
+        """Since when a file, by its path, or a description, by its dataset, is as it is."""
+        return str(self.manifest.get("since", {}).get(name, otherwise))
+
+    def changed(self, node: NamedNode, files: Iterable[Distribution]) -> str:
+        """When a dataset was changed: the whole with each version, another with its description or a file."""
+        if node.value == self.manifest.get("dataset"):
+            return self.modified
+        return max([self.unchanged(node.value, self.files_made), *(one.modified for one in files)])
 
 
 def _order(dataset: Dataset) -> int:
@@ -255,14 +264,15 @@ def _order(dataset: Dataset) -> int:
     return slugs.index(dataset.slug) if dataset.slug in slugs else len(slugs)
 
 
-def _place_of(one: Distribution) -> tuple[int, bool, str]:
-    """Tables first, then what draws maps, then RDF, the endpoint last; each before its compressed form."""
+def _place_of(one: Distribution, slug: str) -> tuple[int, bool, bool, str]:
+    """Tables first, then what draws maps, then RDF, the endpoint last; each before its compressed form, and
+    what has the name of its dataset before others."""
     kinds = (
         *("text/csv", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
         *("application/geo+json", "text/turtle", "application/trig", "application/n-quads"),
     )
     place = kinds.index(one.media_type) if one.media_type in kinds else len(kinds)
-    return place + 10 * bool(one.service), bool(one.compressed), one.name
+    return place + 10 * bool(one.service), bool(one.compressed), not one.name.startswith(slug), one.name
 
 
 def _made(version: str) -> str:

@@ -27,8 +27,9 @@ IN_GRAPH: Final = (
 
 
 Make = Callable[[View, Linked, str, Page], Response]
-# Documents of namespaces that have a page of their own, by their IRIs.
+# Documents of namespaces that have a page of their own, by their IRIs; and pages of another nature.
 DOCUMENTS: Final[dict[str, Make]] = {}
+NATURES: Final[dict[str, Make]] = {}
 
 
 @dataclass(frozen=True)
@@ -76,11 +77,12 @@ def number_asked() -> int:
 
 def show(view: View, linked: Linked, resource: Resource, page: Page) -> Response:
     """The page about a resource. Raises EngineError, Problem."""
-    make = {"thing": _thing, "graph": _graph, "namespace": _namespace}[resource.nature]
+    make = {"thing": thing, "graph": _graph, "namespace": _namespace, **NATURES}[resource.nature]
     return DOCUMENTS.get(resource.iri, make)(view, linked, resource.iri, page)
 
 
-def _thing(view: View, linked: Linked, iri: str, page: Page) -> Response:
+def thing(view: View, linked: Linked, iri: str, page: Page) -> Response:
+    """The page about a thing, as its kind is shown. Raises EngineError, Problem 404."""
     found = describe(view, iri, number_asked())
     check_page(found.number, found.pages)
     names = linked.names

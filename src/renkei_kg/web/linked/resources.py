@@ -23,10 +23,11 @@ Made = TypeVar("Made")
 
 @dataclass(frozen=True)
 class Resource:
-    """An IRI that the data has, and what it stands for."""
+    """An IRI that the data has, and what it stands for; ``catalogued`` is a dataset or the catalogue of all,
+    whose documents say more than the graph does."""
 
     iri: str
-    nature: Literal["thing", "graph", "namespace"] = "thing"
+    nature: Literal["thing", "graph", "namespace", "catalogued"] = "thing"
 
     @property
     def is_document(self) -> bool:
@@ -53,6 +54,8 @@ class Linked:
         for iri in iris:
             if iri in view.manifest["graphs"]:
                 return Resource(iri, "graph")
+            if iri in view.manifest.get("datasets", ()):
+                return Resource(iri, "catalogued")
         # Looking for namespaces costs more than looking for a thing, and things are asked for most.
         found = is_there(view, iris) if path.startswith(THINGS) else None
         if found is None:

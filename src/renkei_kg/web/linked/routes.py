@@ -4,7 +4,7 @@ the base is found at its own path. Below ``/snapshots/VERSION`` all of it is as 
 import json
 from collections.abc import Callable
 from functools import wraps
-from typing import Final
+from typing import Final, Protocol
 from urllib.parse import quote, urlencode
 
 from flask import Blueprint, Response, request
@@ -32,6 +32,19 @@ NAMES: Final = {form.media_type: extension for extension, form in EXTENSIONS.ite
 KEPT: Final = f"/{VERSIONS}<version>"
 
 blueprint = Blueprint("linked", __name__)
+
+
+class Documents(Protocol):
+    """The documents about resources of a nature that have more to say than the graph has."""
+
+    def depends(self, view: View, resource: Resource) -> str:
+        """What a document depends on beside its version and address; empty when on nothing."""
+
+    def body(self, view: View, resource: Resource, address: str, extension: str, number: int) -> bytes:
+        """The document at an address, in a format. Raises EngineError, Problem."""
+
+
+DOCUMENTS: Final[dict[str, Documents]] = {}
 Answer = Callable[[View, str], Response]
 
 
@@ -186,11 +199,17 @@ def _data(view: View, resource: Resource, extension: str) -> Response:
         f'<{origin}{Addresses(addresses.base).data(resource.iri, extension)}>; rel="canonical"',
     ]
     headers |= {"Link": ", ".join(links), "Vary": "Accept-Encoding"}
-    headers["ETag"] = statics.tag(view.version, itself)
+    other = DOCUMENTS.get(resource.nature)
+    state = other.depends(view, resource) if other else ""
+    headers["ETag"] = statics.tag(view.version, itself, state)
+    if state:
+        headers["Cache-Control"] = "public, no-cache"
     if caching.names(request.headers.get("If-None-Match"), headers["ETag"]):
         return layout.unchanged(headers)
     if resource.nature == "graph" and view.manifest["graphs"][resource.iri] > LARGE:
         return _from_endpoint(view, resource, extension)
+    if other:
+        return Response(other.body(view, resource, itself, extension, number), headers=headers)
     statements = linked().statements(view, resource, itself, extension, number)
     context_address = f"{origin}{addresses.prefix}/context.jsonld"
     body = documents.write(statements, extension, linked().context(view), context_address)

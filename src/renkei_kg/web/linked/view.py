@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -46,11 +46,12 @@ class View:
     client: str = ""
     kept: bool = False
 
-    @property
+    @cached_property
     def addresses(self) -> Addresses:
         """Where IRIs are found in this version."""
         prefix = f"/{VERSIONS}{self.version}" if self.kept else ""
-        return Addresses(self.manifest["base"], prefix, self.manifest["graphs"])
+        documents = frozenset((*self.manifest["graphs"], *self.manifest.get("datasets", ())))
+        return Addresses(self.manifest["base"], prefix, documents)
 
     @property
     def dataset(self) -> str:

@@ -1,0 +1,140 @@
+"""The documents of the catalogue in formats of RDF, each whole in itself: a harvester reads it and nothing
+else."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from flask import current_app
+from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, serialize
+
+from renkei_kg.namespaces import (
+    ADMS,
+    DCAT,
+    DCATAP,
+    DCTERMS,
+    EU,
+    FOAF,
+    HYDRA,
+    PREFIXES,
+    PROV,
+    RDF,
+    SPDX,
+    VCARD,
+    VOID,
+)
+from renkei_kg.versions.catalogue import Listing
+from renkei_kg.versions.history import Version
+from renkei_kg.versions.provenance import version_iri
+from renkei_kg.web import layout
+from renkei_kg.web.catalog import feed, model, stubs
+from renkei_kg.web.catalog.reading import Located
+from renkei_kg.web.catalog.values import Catalogue
+from renkei_kg.web.linked.addresses import EXTENSIONS, VERSIONS
+from renkei_kg.web.linked.description import own
+from renkei_kg.web.linked.resources import Resource, check_page
+from renkei_kg.web.linked.view import View
+from renkei_kg.web.problems import Problem
+
+NEWEST: Final = 20  # versions in the document of all datasets; the one of the series has them all
+USED: Final = {
+    **{
+        name: PREFIXES[name]
+        for name in ("dcat", "dcterms", "foaf", "geo", "prov", "rdfs", "skos", "void", "xsd")
+    },
+    "adms": ADMS.iri,
+    "dcatap": DCATAP.iri,
+    "eu": EU.iri,
+    "hydra": HYDRA.iri,
+    "spdx": SPDX.iri,
+    "vcard": VCARD.iri,
+}
+
+
+class Documents:
+    """What ``web/linked`` asks for the documents of catalogued things."""
+
+    def depends(self, view: View, resource: Resource) -> str:
+        """What a document depends on beside its version: of those that list versions, which there are."""
+        said = model.said(view)
+        listing = {NamedNode(resource.iri)} & {
+            *said.of_class(DCAT.Catalog),
+            *said.of_class(DCAT.DatasetSeries),
+        }
+        return _listing().tag if listing else ""
+
+    def body(self, view: View, resource: Resource, address: str, extension: str, number: int) -> bytes:
+        """A document at an address. Raises EngineError, Problem 404."""
+        origin = layout.origin()
+        said, located, catalogue = model.said(view), Located(view, origin), model.of(view, origin)
+        if resource.iri == catalogue.iri:
+            check_page(number, feed.pages(catalogue))
+            found = feed.whole(said, located, catalogue, address, number)
+            found += _versions(catalogue, located, _newest(NEWEST))
+        elif resource.iri == catalogue.series:
+            found = feed.alone(said, located, catalogue.series)
+            found += _versions(catalogue, located, _newest(None))
+        else:
+            dataset = next((one for one in catalogue.datasets if one.iri == resource.iri), None)
+            if dataset is None:
+                raise Problem(404, model.MISSING)
+            found = feed.single(said, located, dataset)
+            counted = (one.triple for one in own(view, [dataset.iri]))
+            found += [one for one in counted if one.predicate.value.startswith(VOID.iri)]
+        found += _of_document(view, resource.iri, address)
+        return written(stubs.completed(found), extension)
+
+
+def written(triples: list[Triple], extension: str) -> bytes:
+    """Triples in a format."""
+    rdf = RdfFormat.from_media_type(EXTENSIONS[extension].media_type)
+    assert rdf is not None
+    body = serialize(triples, format=rdf, prefixes=USED)
+    assert body is not None
+    return body
+
+
+def _of_document(view: View, iri: str, address: str) -> Iterator[Triple]:
+    document = NamedNode(address)
+    yield Triple(document, RDF.type, FOAF.Document)
+    yield Triple(document, FOAF.primaryTopic, NamedNode(iri))
+    yield Triple(document, PROV.wasDerivedFrom, NamedNode(f"{view.addresses.base}{VERSIONS}{view.version}"))
+    yield Triple(document, VOID.inDataset, NamedNode(view.dataset))
+
+
+def _listing() -> Listing:
+    found: Listing = current_app.extensions["catalogue"].listing()
+    return found
+
+
+def _newest(most: int | None) -> tuple[Version, ...]:
+    return _listing().newest_first[:most]
+
+
+def _versions(catalogue: Catalogue, located: Located, versions: tuple[Version, ...]) -> Iterator[Triple]:
+    """The members of the series of versions. They are no datasets of their own to be harvested, and are said
+    to be entities that the dataset's versions are; ``/snapshots`` describes them whole."""
+    if not catalogue.series:
+        return
+    series, whole = NamedNode(catalogue.series), catalogue.datasets[0]
+    for place, one in enumerate(versions):
+        manifest = one.snapshot.manifest
+        node = NamedNode(version_iri(one.snapshot.id, located.base))
+        yield Triple(series, DCAT.seriesMember, node)
+        yield Triple(node, RDF.type, PROV.Entity)
+        yield Triple(node, DCAT.inSeries, series)
+        yield Triple(node, DCAT.version, Literal(one.snapshot.id))
+        for language, title in whole.titles.items():
+            yield Triple(node, DCTERMS.title, Literal(f"{title} {one.snapshot.id}", language=language))
+        for language, text in whole.descriptions.items():
+            yield Triple(node, DCTERMS.description, Literal(text, language=language))
+        if "created" in manifest:
+            yield Triple(node, DCTERMS.issued, feed.dated(manifest["created"]))
+        yield Triple(node, DCAT.isVersionOf, NamedNode(whole.iri))
+        page = NamedNode(f"{located.origin}/{VERSIONS}{one.snapshot.id}")
+        yield Triple(node, DCAT.landingPage, page)
+        if place + 1 < len(versions):
+            before = version_iri(versions[place + 1].snapshot.id, located.base)
+            yield Triple(node, DCAT.prev, NamedNode(before))
+    if versions:
+        yield Triple(series, DCAT.last, NamedNode(version_iri(versions[0].snapshot.id, located.base)))
+        yield Triple(series, DCTERMS.modified, feed.dated(catalogue.modified))

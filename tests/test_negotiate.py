@@ -91,6 +91,7 @@ def test_graphs(accept: str | None, expected: str) -> None:
         ("application/sparql-results+xml", "xml"),
         ("application/sparql-results xml", "xml"),
         (" json ", "json"),
+        ("turtle,tsv,csv", "tsv"),
         ("html", "html"),
         ("CSV", NONE),
         ("turtle", NONE),

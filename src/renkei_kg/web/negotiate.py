@@ -60,13 +60,15 @@ class NotAcceptableError(Exception):
 
 
 def choose(offered: tuple[Format, ...], accept: MIMEAccept, wanted: str | None) -> Format:
-    """The format to answer in: the one named by ``wanted`` (a short name or media type), else the one that
-    ``accept`` likes best, the first of equals. Raises NotAcceptableError."""
+    """The format to answer in: the one named by ``wanted`` (a short name or media type; of several, parted by
+    commas, the first that there is), else the one that ``accept`` likes best, the first of equals. Raises
+    NotAcceptableError."""
     if wanted:
-        wanted = wanted.strip().replace(" ", "+")  # a plus sign that was not percent-encoded
-        for form in offered:
-            if wanted in (form.name, form.media_type, *form.also):
-                return form
+        for one in wanted.split(","):
+            name = one.strip().replace(" ", "+")  # a plus sign that was not percent-encoded
+            for form in offered:
+                if name in (form.name, form.media_type, *form.also):
+                    return form
         raise NotAcceptableError(offered)
     if not accept:
         return offered[0]

@@ -21,7 +21,8 @@ MOST_FIELDS = 10_000
 
 @dataclass(frozen=True)
 class Asked:
-    """A query operation (section 2.1), with what this server adds: a format by name, a shorter time."""
+    """A query operation (section 2.1), with what this server adds: a format by name (several are parted by
+    commas), a shorter time."""
 
     query: Query
     format: str | None
@@ -128,7 +129,8 @@ def _asked(parameters: Parameters, texts: tuple[str, ...], most_seconds: float) 
     default, named = (parameters.graphs(name) for name in QUERY_DATASET)
     seconds = _seconds(parameters.one("timeout"), most_seconds)
     parameters.one("version")
-    return Asked(Query(tidy(texts[0]), default, named), parameters.one("format"), seconds)
+    formats = ",".join(parameters.all("format")) or None
+    return Asked(Query(tidy(texts[0]), default, named), formats, seconds)
 
 
 def _update(parameters: Parameters, texts: tuple[str, ...]) -> Update:

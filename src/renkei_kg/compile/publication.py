@@ -1,4 +1,4 @@
-"""A compiled graph published as a snapshot: its store, dumps, report, rules, text index and manifest."""
+"""A compiled graph published as a snapshot: its store, dumps, files, report, rules, text index and manifest."""
 
 import hashlib
 import json
@@ -14,7 +14,7 @@ from typing import Any, Final
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store
 
 from renkei_kg import __version__, checksums, snapshot
-from renkei_kg.compile import catalog, infer, sources
+from renkei_kg.compile import catalog, files, infer, sources
 from renkei_kg.compile.dumps import write_dumps, write_report
 from renkei_kg.compile.textindex import write_index
 from renkei_kg.compile.validate import Report
@@ -26,7 +26,7 @@ from renkei_kg.reserved import CATALOGUE, HISTORY, INFERRED_FROM_WRITTEN, STATIS
 from renkei_kg.shacl.report import SEVERITIES
 from renkei_kg.versions.difference import between
 
-FILES: Final = ("store", "dumps", "report", infer.FOLDER, snapshot.TEXT_INDEX)
+FILES: Final = ("store", files.DUMPS, files.FOLDER, "report", infer.FOLDER, snapshot.TEXT_INDEX)
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ class Ready:
 
 
 def same(out: Path, ready: Ready) -> snapshot.Snapshot | None:
-    """A whole snapshot of the same content, project version, rules and software, if there is one."""
+    """A whole snapshot of the same content, project version, rules, tables and software, if there is one."""
     rules = [(rule.name, rule.text) for rule in ready.compiled.rules]
     wanted = {
         "content_sha256": ready.content,
@@ -82,6 +82,7 @@ def same(out: Path, ready: Ready) -> snapshot.Snapshot | None:
     }
     for known in snapshot.list_snapshots(out):
         alike = wanted.items() <= known.manifest.items() and known.text_index.is_file()
+        alike = alike and known.manifest.get("tables", {}).get("sha256") == files.tables.digest()
         alike = alike and [(rule.name, rule.text) for rule in infer.packed(known.path)] == rules
         if alike and sorted(snapshot.compiled_graphs(known.manifest)) == sorted(ready.compiled_graphs):
             try:
@@ -110,6 +111,7 @@ def write(ready: Ready, out: Path, moment: datetime) -> snapshot.Snapshot:
         total = len(disk)
         del disk
         write_dumps(compiled.store, ready.quads, folder / "dumps", compiled.project)
+        tables = files.write(compiled.store, compiled.project, folder)
         write_report(compiled.report, folder / "report", compiled.project)
         infer.pack(compiled.rules, folder)
         texts = write_index(compiled.store, folder / snapshot.TEXT_INDEX, compiled.project.base)
@@ -128,6 +130,7 @@ def write(ready: Ready, out: Path, moment: datetime) -> snapshot.Snapshot:
             "graphs": ready.graphs,
             "compiled_graphs": ready.compiled_graphs,
             "datasets": catalog.documents(compiled.store, NamedNode(compiled.project.base + CATALOGUE)),
+            "tables": files.told(tables),
             **ancestry,
             "sources": _sources(ready),
             "report": {severity.lower(): compiled.report.count(severity) for severity in SEVERITIES},

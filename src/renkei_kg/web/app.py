@@ -12,6 +12,7 @@ from renkei_kg.config import Settings
 from renkei_kg.engine.contract import Engine, EngineError
 from renkei_kg.web import (
     cite,
+    files,
     graphs,
     layout,
     openapi,
@@ -63,6 +64,8 @@ def create_app(settings: Settings, engine: Engine) -> Front:
     serving.routes[cite.PATH] = cite.Cite(serving, cite.page_of(flask))
     serving.routes[linking.PATH] = linking.Linking(serving)
     serving.routes[openapi.PATH] = Described(settings, asker, flask.extensions["gallery"])
+    serving.routes |= dict.fromkeys(files.LABELS, files.Files(settings.snapshots, engine))
+    serving.naming = files.label
     serving.trees = frozenset({graphs.PATH})
     serving.posted = frozenset({manifest.PATH})
     return Front(serving, asker)

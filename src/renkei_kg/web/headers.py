@@ -9,8 +9,8 @@ POLICY: Final = (
 ALWAYS: Final[dict[str, str]] = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": (
-        "ETag, Last-Modified, Link, Link-Template, Location, Memento-Datetime, Renkei-Snapshot, "
-        "Renkei-Warnings, Retry-After"
+        "Accept-Ranges, Content-Disposition, Content-Range, ETag, Last-Modified, Link, Link-Template, "
+        "Location, Memento-Datetime, Renkei-Snapshot, Renkei-Warnings, Repr-Digest, Retry-After"
     ),
     "Content-Security-Policy": POLICY,
     "Referrer-Policy": "no-referrer",
@@ -18,7 +18,8 @@ ALWAYS: Final[dict[str, str]] = {
 }
 PREFLIGHT: Final[dict[str, str]] = {
     "Access-Control-Allow-Headers": (
-        "Accept, Accept-Datetime, Authorization, Content-Type, If-Match, If-None-Match, Renkei-Reason"
+        "Accept, Accept-Datetime, Authorization, Content-Type, If-Match, If-None-Match, If-Range, Range, "
+        "Renkei-Reason"
     ),
     "Access-Control-Max-Age": "86400",
 }

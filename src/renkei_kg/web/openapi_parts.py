@@ -47,7 +47,8 @@ DESCRIPTIONS: Final[dict[int, str]] = {
     507: "Over the limit of memory, bytes or rows.",
 }
 HEADERS: Final[dict[str, str]] = {
-    "ETag": "A weak tag of this answer in this version of the data.",
+    "Content-Range": "Which part it is, and of how many bytes.",
+    "ETag": "A weak tag of this answer in this version of the data; of a file, a strong one.",
     "Memento-Datetime": "The time that a version which is kept stands for.",
     "Last-Modified": "When this version of the data was made.",
     "Renkei-Snapshot": "The version of the data.",
@@ -59,6 +60,7 @@ HEADERS: Final[dict[str, str]] = {
 }
 HEADERS_OF: Final[dict[int, tuple[str, ...]]] = {
     200: ("ETag", "Last-Modified", "Renkei-Snapshot", "Renkei-Warnings", "Vary"),
+    206: ("Content-Range", "ETag", "Last-Modified", "Renkei-Snapshot"),
     201: ("Location", "Renkei-Snapshot", "Renkei-Warnings"),
     204: ("Renkei-Snapshot",),
     302: ("Location",),
@@ -67,6 +69,7 @@ HEADERS_OF: Final[dict[int, tuple[str, ...]]] = {
     307: ("Location",),
     401: ("WWW-Authenticate",),
     403: ("WWW-Authenticate",),
+    416: ("Content-Range",),
     429: ("Retry-After",),
     503: ("Retry-After",),
 }

@@ -75,9 +75,6 @@ def paths() -> dict[str, Object]:
         f"{one}/report/{{name}}": _get(
             "versionReport", "The validation report.", files, *(404, 507), parameters=[version, name]
         ),
-        f"{one}/dumps/{{name}}": _get(
-            "versionDump", "All of the data in a file.", files, *(404, 507), parameters=[version, name]
-        ),
         "/timemap/{original}": _get(
             "timemap",
             "Every version of a page that is kept (RFC 7089).",

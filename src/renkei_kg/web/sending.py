@@ -52,7 +52,7 @@ class Sending:
         Raises EngineError: when ``status`` is set by then, the answer has broken off and is not ended, so
         that nobody takes it for whole.
         """
-        if self._scope["http_version"] == "1.0":
+        if self._scope["http_version"] == "1.0" and "Content-Length" not in response.headers:
             await self._gathered(response, result)
             return None
         await self._start(response.status, caching.wire(response.headers, None))

@@ -37,6 +37,7 @@ class Serving:
         self.access = AccessLog(settings.access_log, with_queries=bool(settings.log_queries))
         self.routes: dict[str, Handler] = {"/health": self._health, "/metrics": self._metrics}
         self.trees: frozenset[str] = frozenset()
+        self.naming: Callable[[str], str] = lambda _: ""
         self.posting: tuple[str, ...] = ()
         self.posted: frozenset[str] = frozenset()
         self.describe: Callable[[Request, str], Awaitable[Response]] | None = None
@@ -51,9 +52,12 @@ class Serving:
         self._probe: asyncio.Future[str] | None = None
 
     def route(self, path: str) -> str:
-        """The route that answers for a path, itself or as a tree of ``trees``; empty when none does."""
+        """The route that answers for a path: itself, the name that ``naming`` has for it, or its tree of
+        ``trees``; empty when none does."""
         if path in self.routes:
             return path
+        if named := self.naming(path):
+            return named
         tree = _first(path)
         return tree if tree in self.trees else ""
 

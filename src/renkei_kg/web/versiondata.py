@@ -13,6 +13,7 @@ from renkei_kg.versions.provenance import DCAT, PATCH_FILE, triples, version_iri
 PATH: Final = "/snapshots"
 REPORTS: Final = ("report/report.ttl", "report/report.ja.txt", "report/report.en.txt")
 DUMPS: Final = "dumps/"
+FILES: Final = "files/"
 Manifest = Mapping[str, Any]
 
 
@@ -22,9 +23,11 @@ def url(identifier: str, below: str = "") -> str:
 
 
 def files(manifest: Manifest) -> dict[str, Mapping[str, Any]]:
-    """The files of a version that anyone may have, with their sizes and checksums: report and dumps."""
+    """The files of a version that anyone may have, with their sizes and checksums: report, dumps and tables.
+    A version that a write made has those of the build before it, which do not tell of it."""
     kept: Mapping[str, Mapping[str, Any]] = manifest.get("files", {})
-    return {name: kept[name] for name in kept if name in REPORTS or name.startswith(DUMPS)}
+    own = (DUMPS, FILES) if "files_of" not in manifest else ()
+    return {name: kept[name] for name in kept if name in REPORTS or name.startswith(own)}
 
 
 def comparable(listing: Listing, version: Version) -> bool:
@@ -63,7 +66,7 @@ def description(
         yield Triple(node, FOAF.page, NamedNode(origin + url(identifier)))
         yield Triple(node, VOID.sparqlEndpoint, NamedNode(origin + url(identifier, "/sparql")))
         for name in files(manifest):
-            if name.startswith(DUMPS):
+            if name.startswith(DUMPS) and not name.endswith(".gz"):
                 yield Triple(node, VOID.dataDump, NamedNode(origin + url(identifier, f"/{name}")))
         if whole and "dataset" in manifest:
             dataset, list_node = NamedNode(manifest["dataset"]), NamedNode(f"{base}snapshots")

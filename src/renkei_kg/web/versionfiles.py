@@ -1,9 +1,9 @@
-"""What belongs to a version: the patch that made it, what it changed, its report and its dumps."""
+"""What belongs to a version: the patch that made it, what it changed, and its report."""
 
 import json
 from typing import Any, Final
 
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response, current_app
 
 from renkei_kg.versions.catalogue import Listing
 from renkei_kg.versions.differ import CHANGES, PATCH
@@ -36,9 +36,6 @@ RDF_PATCH: Final = Format("patch", "application/rdf-patch", (TEXT.media_type,))
 KINDS: Final = {
     "ttl": "text/turtle; charset=utf-8",
     "txt": TEXT.content_type,
-    "nq": "application/n-quads",
-    "trig": "application/trig",
-    "jsonld": "application/ld+json",
 }
 ANOTHER: Final = "Compare it with another one by ?from=ID."
 FIRST: Final = f"This version is the first of its line: it changed nothing. {ANOTHER}"
@@ -100,11 +97,10 @@ def changes(identifier: str) -> Response:
 
 
 @blueprint.get("/snapshots/<identifier>/report/<name>")
-@blueprint.get("/snapshots/<identifier>/dumps/<name>")
 def file(identifier: str, name: str) -> Response:
-    """A file that a version was published with."""
+    """A file of the report that a version was published with."""
     found = version_of(catalogue().listing(), identifier)
-    path = f"{request.path.split('/')[3]}/{name}"
+    path = f"report/{name}"
     known = versiondata.files(manifest_of(identifier)).get(path)
     if known is None:
         raise Problem(404, f"This version was published without a file {path[:80]}.")

@@ -13,7 +13,7 @@ from renkei_kg.versions.catalogue import Catalogue
 from renkei_kg.versions.existence import Existence
 from renkei_kg.versions.history import Version
 from renkei_kg.web import layout, timemap, versiondata, versionfeed, versionfiles
-from renkei_kg.web.differences import MOST_BYTES, Differences
+from renkei_kg.web.differences import Differences
 from renkei_kg.web.exchange import made
 from renkei_kg.web.negotiate import HTML, Format
 from renkei_kg.web.problems import Problem
@@ -153,7 +153,6 @@ def version(identifier: str) -> Response:
         compiled=set(manifest.get("compiled_graphs", manifest["graphs"])),
         files=versiondata.files(manifest),
         history=manifest["base"] + HISTORY,
-        most=MOST_BYTES,
         comparable=versiondata.comparable(listing, found),
         before=before[0] if before else None,
         after=after[0] if after else None,

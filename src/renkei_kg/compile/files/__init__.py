@@ -7,11 +7,11 @@ write them. Files stand in ``files/`` of a snapshot, dumps in ``dumps/``; no two
 
 import gzip
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from pyoxigraph import Store
 
@@ -122,10 +122,11 @@ def _with_compressed(file: File) -> Iterator[File]:
 def write(store: Store, project: Project, folder: Path) -> list[Made]:
     """Makes the files of a project's graph in ``folder`` of a snapshot, where its dumps are already.
 
-    Returns the tables as they came out. Raises SourceError, OSError.
+    Returns the tables as they came out, those without a row too. Raises SourceError, OSError.
     """
     known = about.about(project, store)
-    made = {table.name: one for table in tables.tables() if (one := tables.make(table, store)).rows}
+    every = [tables.make(table, store) for table in tables.tables()]
+    made = {one.table.name: one for one in every if one.rows}
     files = published(project, store)
     for name, one in made.items():
         _put(folder, f"{name}.csv", csvw.text(one).encode())
@@ -142,7 +143,17 @@ def write(store: Store, project: Project, folder: Path) -> list[Made]:
         packing = [pool.submit(_pack, folder / file.path) for file in files if file.compressed]
         for done in packing:
             done.result()
-    return list(made.values())
+    return every
+
+
+def told(made: Iterable[Made]) -> dict[str, Any]:
+    """What a manifest says of tables: what they were made by, how many rows they have, and which were left
+    out, each with the columns that it lacks."""
+    return {
+        "sha256": tables.digest(),
+        "rows": {one.table.name: len(one.rows) for one in made if one.rows},
+        "left_out": {one.table.name: one.left_out for one in made if one.left_out},
+    }
 
 
 def _put(folder: Path, name: str, content: bytes) -> None:

@@ -5,6 +5,7 @@ gives cells of one row, that of its ``key``: a column that is a list gets one va
 smallest. So a query says in a UNION what would multiply in a join.
 """
 
+import hashlib
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -90,6 +91,15 @@ class Made:
 def tables() -> tuple[Table, ...]:
     """Every table there is, in order. Raises SourceError."""
     return tuple(_table(path) for path in sorted(FOLDER.glob("*.rq")))
+
+
+@cache
+def digest() -> str:
+    """A hash of all that says what tables there are."""
+    found = hashlib.sha256()
+    for path in sorted(FOLDER.iterdir()):
+        found.update(path.name.encode() + b"\x00" + path.read_bytes())
+    return found.hexdigest()
 
 
 def _table(path: Path) -> Table:

@@ -19,6 +19,7 @@ MOST_IDS: Final = 500
 STRICTNESS: Final = ("any", "all", "should")
 LONE_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 PREFIXED: Final = re.compile(r"([a-z]+):(?!//)(.+)")
+WHOLE: Final = re.compile("[0-9]{1,9}")
 LOCAL: Final = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 
 
@@ -165,7 +166,8 @@ def _limit(where: str, query: dict[str, Any]) -> int:
     limit = query.get("limit")
     if limit is None:
         return USUAL
-    if isinstance(limit, bool) or not isinstance(limit, int | float) or limit < 1 or limit != int(limit):
+    whole = isinstance(limit, int) or (isinstance(limit, float) and limit.is_integer())
+    if isinstance(limit, bool) or not whole or limit < 1:
         raise Problem(400, f"{where}: limit is to be a positive integer.")
     return min(int(limit), MOST_CANDIDATES)
 
@@ -201,7 +203,7 @@ def _column(column: Any) -> Column:
     if not isinstance(settings, dict):
         raise Problem(400, f"extend: the settings of {name!r} are to be an object.")
     language, most = settings.get("language") or "", settings.get("limit") or 0
-    most = int(most) if isinstance(most, str) and most.isascii() and most.isdigit() else most
+    most = int(most) if isinstance(most, str) and WHOLE.fullmatch(most) else most
     if not isinstance(language, str) or isinstance(most, bool) or not isinstance(most, int) or most < 0:
         raise Problem(400, f"extend: of {name!r}, language is to be a tag and limit a whole number.")
     return Column(name, term(name), language, most)

@@ -23,11 +23,12 @@ FAMILIES: Final[dict[str, tuple[str, str, str]]] = {
         "general_subprefectural_bureau subprefectural_bureau bureau",
     ),
     "subprefecture": ("総合振興局管内 振興局管内 支庁管内 管内", "カンナイ", "subprefecture"),
-    "area": (
-        "広域連携地域 連携地域 地域 地方 エリア 圏域 圏",
-        "コウイキレンケイチイキ レンケイチイキ チイキ チホウ エリア",
-        "wide_cooperation_area cooperation_area area region",
+    "cooperation": (
+        "広域連携地域 連携地域",
+        "コウイキレンケイチイキ レンケイチイキ",
+        "wide_cooperation_area cooperation_area",
     ),
+    "area": ("地域 地方 エリア 圏域 圏", "チイキ チホウ エリア ケンイキ", "area region"),
     "park": (
         "国立公園 国定公園 道立自然公園 県立自然公園",
         "コクリツコウエン コクテイコウエン",
@@ -38,8 +39,8 @@ FAMILIES: Final[dict[str, tuple[str, str, str]]] = {
 }
 # An office stands for the place that it is of: 札幌市役所. The ending of the place stays.
 OFFICE: Final = re.compile("(?<=[市区町村])(?:役所|役場)$")
-# What may stand for another family: 空知地域 is the subprefecture 空知 too.
-STANDS_FOR: Final = {"area": frozenset({"subprefecture"})}
+# What may stand for other families: 空知地域 is the subprefecture 空知, 道南地域 the cooperation area 道南.
+STANDS_FOR: Final = {"area": frozenset({"subprefecture", "cooperation"})}
 BEFORE: Final = re.compile(r"^(city|town|village|ward|district|prefecture) of ")
 
 

@@ -27,7 +27,7 @@ IDENTIFIERS: Final = (RK.code, RK.standardAreaCode, DCTERMS.identifier, SKOS.not
 # What a thing lies in or belongs to, the nearest first: it tells namesakes apart.
 AROUND: Final = (
     *(RK.district, RK.subprefecture, RK.jurisdiction, RK.municipality, RK.project, RK.bureau, RK.area),
-    *(RK.componentOf, RK.scheme, SKOS.broader, DCTERMS.isPartOf, DCTERMS.spatial, SCHEMA.location),
+    *(RK.seat, RK.componentOf, RK.scheme, SKOS.broader, DCTERMS.isPartOf, DCTERMS.spatial, SCHEMA.location),
     *(RK.prefecture, SCHEMA.containedInPlace),
 )
 ABOUT_DATA: Final = (

@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from renkei_kg.folding import reading
 from renkei_kg.web.finding import lines
 from renkei_kg.web.reconcile import names as forms
 from renkei_kg.web.reconcile.endings import ENDINGS
@@ -69,18 +70,27 @@ class Index:
         """The forms of names that are just this."""
         return self._keys.get(kind + key, [])
 
-    def near(self, kind: str, key: str, least: float) -> Iterator[tuple[Entry, float]]:
-        """The forms most like a key, with how like they are from 0 to 1 (optimal string alignment: slips and
+    def whole_keys(self, entity: int, kind: str) -> Iterator[str]:
+        """The forms of all of an entity's names, whole."""
+        for number in self.entities.names_of[entity]:
+            name = self.entities.names[number]
+            key = forms.joined(forms.folded(name.text))
+            if key and name.is_reading == (kind == SOUND) and not name.is_identifier:
+                yield reading(key) if kind == SOUND else key
+
+    def near(self, kind: str, key: str, least: float) -> Iterator[tuple[Entry, str, float]]:
+        """The forms most like a key, and how like they are from 0 to 1 (optimal string alignment: slips and
         swapped neighbours against the length)."""
         found = process.extract(
             key, self._choices[kind], scorer=OSA.normalized_similarity, score_cutoff=least, limit=MOST_NEAR
         )
         for choice, alike, _ in found:
             for entry in self.entries(kind, choice):
-                yield entry, alike
+                yield entry, choice, alike
 
     def explains(self, entity: int, words: str) -> bool:
-        """Whether words beside a name say nothing but where its entity lies or belongs: 古宇郡, 後志管内."""
+        """Whether words beside a name say nothing but where its entity lies or belongs (古宇郡, 後志管内), or
+        what else it is called."""
         known = self._words_around(entity)
         while words:
             taken = next((one for one in known if words.startswith(one)), "")
@@ -94,7 +104,7 @@ class Index:
     def _words_around(self, entity: int) -> tuple[str, ...]:
         if entity not in self._around:
             found: set[str] = set()
-            for one in self.entities.around[entity]:
+            for one in (*self.entities.around[entity], entity):
                 if isinstance(one, str):
                     texts = [one]
                 else:

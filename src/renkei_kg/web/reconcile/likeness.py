@@ -34,6 +34,7 @@ EXPLAINED: Final = 0.98
 UNEXPLAINED: Final = 0.72
 # Only nearly alike.
 SLIP: Final = 5.0
+MOST_SLIPS: Final = 3
 LEAST_ALIKE: Final = 0.6
 ENOUGH: Final = 90.0
 CONTAINED, CONTAINED_SHARE = 40.0, 34.0
@@ -177,14 +178,15 @@ def _behind_others(index: Index, stems: list[Stem]) -> Iterator[Likeness]:
 
 
 def _nearly(index: Index, stem: Stem) -> Iterator[Likeness]:
-    """The names that differ by slips."""
+    """The names that differ by slips; with more than a few of these they only share words."""
     for kind, key in ((FOLDED, stem.key), (SOUND, forms.sound(stem) or forms.romanised(stem))):
         if len(key) < SHORTEST_PART:
             continue
-        for entry, near in index.near(kind, key, LEAST_ALIKE):
-            limit = IN_KANA if kind == SOUND else SAME
-            spelling = max(near * limit - SLIP, 0.0)
-            yield _likeness(index, replace(stem, around=()), entry, spelling)
+        limit = IN_KANA if kind == SOUND else SAME
+        for entry, choice, near in index.near(kind, key, LEAST_ALIKE):
+            slips = round((1.0 - near) * max(len(key), len(choice)))
+            spelling = near * limit - SLIP if slips <= MOST_SLIPS else near * (CONTAINED + CONTAINED_SHARE)
+            yield _likeness(index, replace(stem, around=()), entry, max(spelling, 0.0))
 
 
 def _containing(index: Index, stem: Stem) -> Iterator[Likeness]:
@@ -192,12 +194,13 @@ def _containing(index: Index, stem: Stem) -> Iterator[Likeness]:
     key = stem.key
     if not SHORTEST_PART <= len(key) <= LONGEST_IN_PARTS:
         return
-    entities = index.entities
+    sound = forms.sound(stem) or forms.romanised(stem)
     for entity in index.lines.begun(key, MOST_CONTAINING):
         if stem.core and stem.family not in index.families(entity):
             continue
-        lengths = [len(forms.joined(forms.folded(entities.names[n].text))) for n in entities.names_of[entity]]
-        spelling = CONTAINED + CONTAINED_SHARE * min(1.0, len(key) / max(min(lengths), 1))
+        shares = [len(key) / len(one) for one in index.whole_keys(entity, FOLDED) if key in one]
+        shares += [len(sound) / len(one) for one in index.whole_keys(entity, SOUND) if sound and sound in one]
+        spelling = CONTAINED + CONTAINED_SHARE * max(shares, default=0.0)
         yield Likeness(entity, spelling, spelling, whole=False)
 
 

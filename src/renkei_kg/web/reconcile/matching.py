@@ -127,7 +127,8 @@ class Matcher:
                     score *= DISAGREES
                 elif agrees is None and name in confirmed:
                     score *= LACKS
-            score += (100.0 - score) * agreed / (2 * len(told)) if told else 0.0
+            if told:
+                score += (100.0 - score) * score / 100.0 * agreed / (2 * len(told))
         fits = self._fits(sought, entity) if sought.types else None
         if fits is False:
             score *= OTHER_TYPE

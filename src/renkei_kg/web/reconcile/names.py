@@ -17,6 +17,11 @@ BRACKETS: Final = re.compile(r"[(\[〔［]([^()\[\]〔〕［］]*)[)\]〕］]")
 KANA_ONLY: Final = re.compile(f"[{KANA}]+")
 PARTS: Final = re.compile(r"[・,、，/／;；\s]+")
 SHORTEST_IN_BRACKETS: Final = 3
+# Legal forms say nothing of which organisation it is: 公益財団法人, 株式会社.
+LEGAL: Final = re.compile(
+    "^(?:(?:公益|一般)?(?:財団|社団)法人|(?:国立研究開発|地方独立行政|独立行政|特定非営利活動|学校|社会福祉|医療)法人|"
+    r"npo法人|株式会社|有限会社|合同会社|\(株\)|\(有\))|(?:株式会社|有限会社|合同会社|\(株\)|\(有\))$"
+)
 DIGIT: Final = re.compile(r"\d")
 
 
@@ -62,6 +67,10 @@ def stems(text: str) -> Iterator[Stem]:
     """A text whole, without its ending, and both without what it has in brackets."""
     whole = folded(text)
     yield from _with_core(Stem(whole))
+    bare = LEGAL.sub("", whole).strip()
+    if bare != whole and bare:
+        whole = bare
+        yield from _with_core(Stem(whole))
     inside = tuple(part.strip() for part in BRACKETS.findall(whole) if part.strip())
     outside = SPACES.sub(" ", BRACKETS.sub(" ", whole)).strip()
     if inside and outside:

@@ -1,0 +1,1 @@
+"""Reconciliation held against its specification, and against a table as people really have them."""

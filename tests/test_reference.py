@@ -277,7 +277,8 @@ def test_the_sitemap_has_every_thing_in_both_languages(client: Client, rows: Row
     assert len(addresses) == len(set(addresses)) < site.MOST
     for entry, address in zip(entries, addresses, strict=True):
         assert address.startswith(client.server.url)
-        assert entry.findtext(f"{MAP}lastmod") == manifest["created"]
+        of_data = urlsplit(address).path.startswith(("/catalog", "/dataset/"))
+        assert of_data or entry.findtext(f"{MAP}lastmod") == manifest["created"]
         others = {one.get("hreflang"): one.get("href") for one in entry.findall(LINK)}
         assert set(others) == {"ja", "en", "x-default"}
         assert address in others.values()
@@ -286,7 +287,7 @@ def test_the_sitemap_has_every_thing_in_both_languages(client: Client, rows: Row
     things = rows(f'SELECT DISTINCT ?s {{ ?s ?p ?o FILTER(STRSTARTS(STR(?s), "{base}id/")) }}')
     assert len(things) > 1000
     assert listed >= {f"/page/{(iri or '').removeprefix(f'{base}id/')}" for (iri,) in things}
-    assert listed >= {"/", "/about", "/ontology", "/shapes"}
+    assert listed >= {"/", "/about", "/ontology", "/shapes", "/api", "/catalog", "/dataset/projects"}
     own = [one for one in addresses if "/page/" not in one]
     sample = [*own, *addresses[:: max(1, len(addresses) // 60)]]
     for address in sample:
@@ -314,7 +315,10 @@ def test_robots_may_read_pages_and_not_answers(client: Client) -> None:
     robots = RobotFileParser()
     robots.parse(answer.body.decode().splitlines())
     assert robots.site_maps() == [f"{client.server.url}/sitemap.xml"]
-    for path in ("/", "/page/project/tantetsuko?lang=en", "/about", "/ontology", "/data/project/jomon.ttl"):
+    for path in (
+        *("/", "/page/project/tantetsuko?lang=en", "/about", "/ontology", "/data/project/jomon.ttl"),
+        *("/catalog", "/catalog.ttl", "/dataset/projects?lang=ja", "/files/projects.csv", "/api"),
+    ):
         assert robots.can_fetch("any", path), path
     for path in (
         "/sparql?query=ASK%7B%7D",

@@ -1,4 +1,4 @@
-"""A compiled graph published as a snapshot: its store, dumps, files, report, rules, text index and manifest."""
+"""A compiled graph published as a snapshot: store, dumps, files, report, rules, text index and manifest."""
 
 import hashlib
 import json
@@ -14,7 +14,7 @@ from typing import Any, Final
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store
 
 from renkei_kg import __version__, checksums, snapshot
-from renkei_kg.compile import catalog, files, infer, sources
+from renkei_kg.compile import catalog, files, infer, since, sources
 from renkei_kg.compile.dumps import write_dumps, write_report
 from renkei_kg.compile.textindex import write_index
 from renkei_kg.compile.validate import Report
@@ -135,13 +135,23 @@ def write(ready: Ready, out: Path, moment: datetime) -> snapshot.Snapshot:
             "sources": _sources(ready),
             "report": {severity.lower(): compiled.report.count(severity) for severity in SEVERITIES},
             "files": checksums.of_files(folder, FILES),
+            "descriptions": since.descriptions(compiled.store, compiled.project.base),
         }
+        manifest["since"] = since.since(manifest, _before(out))
         text = json.dumps(manifest, ensure_ascii=False, indent=2) + "\n"
         (folder / MANIFEST).write_text(text, encoding="utf-8")
         return snapshot.publish(out, folder, identifier)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
+
+
+def _before(out: Path) -> dict[str, Any]:
+    """The manifest of the snapshot that is the current one now; empty when there is none."""
+    try:
+        return snapshot.open_current(out).manifest
+    except snapshot.SnapshotError:
+        return {}
 
 
 def _ancestry(out: Path, store: Path) -> dict[str, Any]:

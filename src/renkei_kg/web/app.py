@@ -29,6 +29,8 @@ from renkei_kg.web import (
 from renkei_kg.web.asking import Asker
 from renkei_kg.web.authorising import Authority
 from renkei_kg.web.catalog import pages as catalog
+from renkei_kg.web.ckan import datalist
+from renkei_kg.web.ckan import routes as ckan
 from renkei_kg.web.description import Description
 from renkei_kg.web.exchange import Application
 from renkei_kg.web.finding import pages as finding
@@ -67,6 +69,7 @@ def create_app(settings: Settings, engine: Engine) -> Front:
     serving.routes |= dict.fromkeys(files.LABELS, files.Files(settings.snapshots, engine))
     serving.naming = files.label
     serving.trees = frozenset({graphs.PATH})
+    serving.posting = ckan.POSTING
     serving.posted = frozenset({manifest.PATH})
     return Front(serving, asker)
 
@@ -90,6 +93,8 @@ def create_pages(settings: Settings, asker: Asker) -> Flask:
     project.install()
     reference.install(app)
     catalog.install(app)
+    app.register_blueprint(ckan.blueprint)
+    app.register_blueprint(datalist.blueprint)
     app.register_blueprint(site.blueprint)
     app.register_blueprint(routes.blueprint)
     page = _page(app)

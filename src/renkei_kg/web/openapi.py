@@ -16,6 +16,7 @@ from renkei_kg.web import (
     archive,
     graphs,
     openapi_citations,
+    openapi_ckan,
     openapi_files,
     openapi_finding,
     openapi_linked,
@@ -244,6 +245,7 @@ def document(more: Mapping[str, Object] = MappingProxyType({})) -> Object:
         **openapi_queries.paths(),
         **openapi_linked.paths(),
         **openapi_finding.paths(),
+        **openapi_ckan.paths(),
         **openapi_reconcile.paths(),
         **deepcopy(dict(more)),
     }

@@ -1,7 +1,8 @@
 """What search engines are told: which pages there are (https://www.sitemaps.org/protocol.html), and which are
 not for them (RFC 9309)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Final
 from urllib.parse import urlencode
 from xml.sax.saxutils import escape, quoteattr
@@ -10,6 +11,7 @@ from flask import Blueprint, Response, request
 
 from renkei_kg.web import cache as caching
 from renkei_kg.web import layout, statics, words
+from renkei_kg.web.catalog import model
 from renkei_kg.web.linked.addresses import THINGS, encoded
 from renkei_kg.web.linked.current import answered, linked
 from renkei_kg.web.linked.view import View
@@ -17,7 +19,7 @@ from renkei_kg.web.problems import Problem
 
 # The most addresses that one sitemap may have.
 MOST: Final = 50_000
-OWN: Final = ("/", "/map", "/browse", "/queries", "/about", "/snapshots")
+OWN: Final = ("/", "/map", "/browse", "/queries", "/about", "/snapshots", "/api")
 # Answers without end, what is made for one reader, and what is there under its own address.
 CLOSED: Final = ("/sparql?", "/snapshots/*/sparql?", "/cite", "/q/", "/query?", "/snapshots/", "/timemap/")
 THING: Final = 'SELECT DISTINCT ?thing {{ ?thing a ?class FILTER(STRSTARTS(STR(?thing), "{start}")) }}'
@@ -60,25 +62,44 @@ def _answer(view: View, number: int) -> Response:
     headers = {"Content-Type": XML, "ETag": tag, "Vary": "Accept-Encoding"}
     if caching.names(request.headers.get("If-None-Match"), tag):
         return layout.unchanged(headers)
-    maps = written(addresses(view), layout.origin(), view.manifest["created"])
+    catalogued = datasets(view)
+    paths = [*OWN, *catalogued, *addresses(view)]
+    maps = written(dict.fromkeys(paths), layout.origin(), view.manifest["created"], catalogued)
     if not 0 <= number < len(maps):
         raise Problem(404, f"There is no sitemap {number}: all pages are in /sitemap.xml.")
     return Response(maps[number], headers=headers)
 
 
 def addresses(view: View) -> list[str]:
-    """The addresses of every page: our own, of namespaces, and of each thing. Raises EngineError."""
+    """The addresses of the pages of namespaces, and of each thing. Raises EngineError."""
     base = view.addresses.base
     documents = [row[0].value.removeprefix(base) for row in view.rows(DOCUMENTS.format(start=base))]
     found = [linked().resolve(view, encoded(path)) for path in sorted(documents)]
     own = [f"/{encoded(one.iri.removeprefix(base))}" for one in found if one is not None and one.is_document]
     things = sorted(view.addresses.page(row[0].value) for row in view.rows(THING.format(start=base + THINGS)))
-    return list(dict.fromkeys(address.partition("#")[0] for address in (*OWN, *own, *things)))
+    return list(dict.fromkeys(address.partition("#")[0] for address in (*own, *things)))
 
 
-def written(paths: Iterable[str], origin: str, changed: str, most: int = MOST) -> list[str]:
-    """The sitemap of some pages; if it would have too many addresses, an index and then its parts."""
-    entries = [entry for path in paths for entry in _entries(origin + path, changed)]
+def datasets(view: View) -> dict[str, str]:
+    """The addresses of the catalogue and of the pages of its datasets, each with when it changed; none where
+    the version describes none. Raises EngineError."""
+    try:
+        catalogue = model.of(view, "")
+    except Problem:
+        return {}
+    return {catalogue.url: catalogue.modified, **{one.page: one.modified for one in catalogue.datasets}}
+
+
+def written(
+    paths: Iterable[str],
+    origin: str,
+    changed: str,
+    own: Mapping[str, str] = MappingProxyType({}),
+    most: int = MOST,
+) -> list[str]:
+    """The sitemap of some pages; if it would have too many addresses, an index and then its parts. They have
+    ``changed`` when their version was made, but for those that know it of their ``own``."""
+    entries = [entry for path in paths for entry in _entries(origin + path, own.get(path, changed))]
     parts = [entries[first : first + most] for first in range(0, len(entries), most)]
     maps = [_document("urlset", one) for one in parts]
     if len(maps) == 1:

@@ -64,13 +64,6 @@ def packed(folder: Path) -> list[Rule]:
     ]
 
 
-def link(origin: Path, folder: Path) -> None:
-    """Gives the version in ``folder`` the rules of the one in ``origin``."""
-    for path in (origin / FOLDER).glob("*.rq"):
-        (folder / FOLDER).mkdir(exist_ok=True)
-        (folder / FOLDER / path.name).hardlink_to(path)
-
-
 def infer(store: Store, found: Sequence[Rule], graph: NamedNode) -> int:
     """Adds to ``graph``, and to the default graph (the union of all), what the rules entail.
 

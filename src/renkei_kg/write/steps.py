@@ -12,7 +12,7 @@ from typing import Any
 from pyoxigraph import NamedNode, Store
 
 from renkei_kg import snapshot
-from renkei_kg.compile import consequences, infer
+from renkei_kg.compile import consequences
 from renkei_kg.reserved import HISTORY, INFERRED_FROM_WRITTEN
 from renkei_kg.shacl import Graph
 from renkei_kg.snapshot import Snapshot, compiled_graphs
@@ -84,7 +84,7 @@ def make(
         chronicle.note(union, manifest, folder)
         description.refresh(union, parent)
     number = texts.index(union, folder, parent)
-    infer.link(parent.path, folder)
+    version.carry(parent, folder)
     found = _flushed(union.store, check)
     manifest = version.finished(manifest, union, number, found.counts)
     inferred = version.inferred(union, parent.manifest["base"])

@@ -25,7 +25,8 @@ from renkei_kg.write.errors import WriteError
 from renkei_kg.write.rules import OWN
 
 BASE: Final = re.compile(r"https?://[A-Za-z0-9.-]+(?::[0-9]+)?/(?:[A-Za-z0-9._~/-]*/)?")
-FILES: Final = ("store", infer.FOLDER, snapshot.TEXT_INDEX, patch.FILE)
+MADE_BY_BUILDS: Final = ("dumps", "files")
+FILES: Final = ("store", *MADE_BY_BUILDS, infer.FOLDER, snapshot.TEXT_INDEX, patch.FILE)
 
 
 Manifest = dict[str, Any]
@@ -47,6 +48,7 @@ def begun(parent: Snapshot, change: Change, union: Union, said: Manifest, moment
         **known,
         **_made(content, moment),
         "compiled_graphs": compiled_graphs(known),
+        **_files_of(parent),
         **child_of(parent),
         "changed": {
             "added": len(change.added) + follows["added"],
@@ -55,6 +57,20 @@ def begun(parent: Snapshot, change: Change, union: Union, said: Manifest, moment
         "written": True,
         "write": write,
     }
+
+
+def carry(parent: Snapshot, folder: Path) -> None:
+    """Gives the version in ``folder`` its parent's rules and the files of the last build, as hard links."""
+    for name in (infer.FOLDER, *MADE_BY_BUILDS):
+        for path in sorted((parent.path / name).glob("*")):
+            (folder / name).mkdir(exist_ok=True)
+            (folder / name / path.name).hardlink_to(path)
+
+
+def _files_of(parent: Snapshot) -> Manifest:
+    """The version whose build made the files that a child of ``parent`` has; nothing when it has none."""
+    there = any(name.partition("/")[0] in MADE_BY_BUILDS for name in parent.manifest["files"])
+    return {"files_of": parent.manifest.get("files_of", parent.id)} if there else {}
 
 
 def inferred(union: Union, base: str) -> dict[str, int]:

@@ -153,11 +153,15 @@ class _Description:
         describe_own(say, node)
 
     def keywords(self, part: Part) -> Iterator[Literal]:
-        """Keywords in each language: of the part, of all parts, and the place's name."""
+        """Keywords in each language: of the part, of all parts, and the place's name. A word that is the same
+        in both is one keyword, as portals that know no languages would take it for two."""
+        known: set[str] = set()
         for language in LANGUAGES:
             named = (one.names[language] for one in self.say.places if language in one.names)
-            for word in dict.fromkeys((*part.keywords.get(language, ()), *COMMON[language], *named)):
-                yield Literal(word, language=language)
+            for word in (*part.keywords.get(language, ()), *COMMON[language], *named):
+                if word not in known:
+                    known.add(word)
+                    yield Literal(word, language=language)
 
     def statement(self, node: NamedNode, property_: NamedNode, kind: NamedNode, texts: Texts) -> None:
         """A statement in words, which DCAT-AP wants as a node of its own. What is stated of the whole holds

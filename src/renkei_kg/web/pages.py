@@ -6,6 +6,7 @@ from flask import Blueprint, Response, request
 
 from renkei_kg.engine.contract import EngineError, VersionMissing
 from renkei_kg.web import citing, layout, overview, querypages
+from renkei_kg.web.catalog import pages as catalog
 from renkei_kg.web.linked.current import answered
 from renkei_kg.web.linked.view import View
 from renkei_kg.web.negotiate import GRAPHS, SOLUTIONS
@@ -27,7 +28,7 @@ def home() -> Response:
 def _home(view: View) -> Response:
     page, form = layout.this_page(view.version), querypages.filled(view)
     try:
-        found = overview.numbers(view, page)
+        found = {**overview.numbers(view, page), "ld": catalog.home(view, page)}
     except VersionMissing:
         raise
     except EngineError:

@@ -26,7 +26,7 @@ from renkei_kg.versions.catalogue import Listing
 from renkei_kg.versions.history import Version
 from renkei_kg.versions.provenance import version_iri
 from renkei_kg.web import layout
-from renkei_kg.web.catalog import feed, model, stubs
+from renkei_kg.web.catalog import feed, model
 from renkei_kg.web.catalog.reading import Located
 from renkei_kg.web.catalog.values import Catalogue
 from renkei_kg.web.linked.addresses import EXTENSIONS, VERSIONS
@@ -69,19 +69,19 @@ class Documents:
         if resource.iri == catalogue.iri:
             check_page(number, feed.pages(catalogue))
             found = feed.whole(said, located, catalogue, address, number)
-            found += _versions(catalogue, located, _newest(NEWEST))
+            found.update(_versions(catalogue, located, _newest(NEWEST)))
         elif resource.iri == catalogue.series:
             found = feed.alone(said, located, catalogue.series)
-            found += _versions(catalogue, located, _newest(None))
+            found.update(_versions(catalogue, located, _newest(None)))
         else:
             dataset = next((one for one in catalogue.datasets if one.iri == resource.iri), None)
             if dataset is None:
                 raise Problem(404, model.MISSING)
             found = feed.single(said, located, dataset)
             counted = (one.triple for one in own(view, [dataset.iri]))
-            found += [one for one in counted if one.predicate.value.startswith(VOID.iri)]
-        found += _of_document(view, resource.iri, address)
-        return written(stubs.completed(found), extension)
+            found.update(one for one in counted if one.predicate.value.startswith(VOID.iri))
+        found.update(_of_document(view, resource.iri, address))
+        return written(feed.completed(found, catalogue), extension)
 
 
 def written(triples: list[Triple], extension: str) -> bytes:

@@ -31,23 +31,39 @@ def shown(catalogue: Catalogue, number: int) -> tuple[Dataset, ...]:
     return catalogue.datasets[(number - 1) * MOST : number * MOST]
 
 
-def whole(said: Said, located: Located, catalogue: Catalogue, address: str, number: int = 1) -> list[Triple]:
+def whole(said: Said, located: Located, catalogue: Catalogue, address: str, number: int = 1) -> set[Triple]:
     """The document of the catalogue at an address: all of it or, of a long one, a page."""
     datasets = shown(catalogue, number)
     found = set(_page(catalogue, address, number))
     found |= _described(said, located, [catalogue.iri], datasets)
     found |= set(_dates(catalogue.iri, catalogue.issued, catalogue.modified))
-    return stubs.completed(found)
+    return found
 
 
-def single(said: Said, located: Located, dataset: Dataset) -> list[Triple]:
+def single(said: Said, located: Located, dataset: Dataset) -> set[Triple]:
     """The document of a dataset."""
-    return stubs.completed(_described(said, located, [], [dataset]))
+    return _described(said, located, [], [dataset])
 
 
-def alone(said: Said, located: Located, iri: str) -> list[Triple]:
+def alone(said: Said, located: Located, iri: str) -> set[Triple]:
     """What is said of a node and of what it leads to."""
-    return stubs.completed(_described(said, located, [iri], []))
+    return _described(said, located, [iri], [])
+
+
+def completed(triples: Iterable[Triple], catalogue: Catalogue) -> list[Triple]:
+    """Triples with what has to be said of what they point to, in the order of the catalogue and Japanese
+    first: a reader that takes but one of several texts, or the licence of but one file, takes the first."""
+    ranks: dict[Term, int] = {}
+    for dataset in catalogue.datasets:
+        ranks[NamedNode(dataset.iri)] = len(ranks)
+        ranks |= {NamedNode(one.iri): len(ranks) + place for place, one in enumerate(dataset.distributions)}
+
+    def order(one: Triple) -> tuple[str, str, int, bool, str]:
+        value = one.object
+        other = isinstance(value, Literal) and value.language not in (None, "ja")
+        return str(one.subject), str(one.predicate), ranks.get(value, len(ranks)), other, str(value)
+
+    return sorted(stubs.completed(triples), key=order)
 
 
 def _described(

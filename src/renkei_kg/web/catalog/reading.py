@@ -183,7 +183,8 @@ class Reader:
         periods, contacts = said.nodes(node, DCTERMS.temporal), said.nodes(node, DCAT.contactPoint)
         slug = node.value.rpartition("/")[2]
         every = map(self.distribution, said.nodes(node, DCAT.distribution))
-        distributions = sorted(every, key=lambda one: _place_of(one, slug))
+        licence = said.iri(node, DCTERMS.license)
+        distributions = sorted(every, key=lambda one: (one.licence != licence, *_place_of(one, slug)))
         return Dataset(
             iri=node.value,
             slug=slug,
@@ -191,7 +192,7 @@ class Reader:
             descriptions=said.texts(node, DCTERMS.description),
             keywords=self.words(node),
             page=self.located.address(said.iri(node, DCAT.landingPage) or node.value),
-            licence=said.iri(node, DCTERMS.license),
+            licence=licence,
             publisher=self.agent(said.iri(node, DCTERMS.publisher)),
             contact=said.texts(contacts[0], VCARD.fn) if contacts else NO_TEXTS,
             contact_page=self.located.address(said.iri(contacts[0], VCARD.hasURL)) if contacts else "",

@@ -107,17 +107,17 @@ CREATIVE_COMMONS: Final[Mapping[str, tuple[str, str]]] = {
 }
 
 
-def completed(triples: Iterable[Triple]) -> list[Triple]:
-    """Triples with what has to be said of the nodes that they point to, each once and in order."""
+def completed(triples: Iterable[Triple]) -> set[Triple]:
+    """Triples with what has to be said of the nodes that they point to."""
     found = set(triples)
     found |= set(_of_licences(found))
     named = {(one.subject, one.predicate) for one in found}
-    for class_, node in sorted(_pointed(found), key=str):
+    for class_, node in _pointed(found):
         found.add(Triple(node, RDF.type, class_))
         property_ = NAMED_BY.get(class_)
         if property_ is not None and (node, property_) not in named:
             found.update(Triple(node, property_, name) for name in _names(node))
-    return sorted(found, key=str)
+    return found
 
 
 def _pointed(triples: Iterable[Triple]) -> set[tuple[NamedNode, NamedNode]]:

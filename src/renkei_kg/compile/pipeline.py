@@ -30,7 +30,7 @@ class Invalid(RenkeiError):
 
     def __init__(self, report: Report, taken: Written = NOTHING) -> None:
         self.report = report
-        counted = f"{len(report.violations)} violations; the graph was not published."
+        said = f"{len(report.violations)} violations; the graph was not published."
         if taken.graphs:
             said += (
                 f" The {len(taken.graphs)} written graphs of {taken.origin} were checked with the sources; "
@@ -78,7 +78,7 @@ def compile_graph(project: Project, progress: Progress, taken: Written = NOTHING
     with _step(progress, "validate") as done:
         data, shapes = _for_validation(store, project)
         report = validate(data, shapes, locator, taken)
-        said = f"{len(report.violations)} violations, {report.count('Warning')} warnings"
+        counted = f"{len(report.violations)} violations, {report.count('Warning')} warnings"
         done(counted if shapes else "there are no shapes: nothing was checked")
     return Compiled(project, store, loaded, rules, report, taken)
 

@@ -4,6 +4,7 @@ Tabular Data (https://www.w3.org/TR/tabular-metadata/)."""
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
@@ -16,6 +17,7 @@ NOTE: Final[Texts] = {
     "en": f"UTF-8 without BOM. A cell without a value is empty. Several values have “{SEPARATOR}” between "
     f"them; “{SEPARATOR}” inside a value is written “；” (in an address, %3B).",
 }
+NAME: Final = re.compile(r"[A-Za-z0-9]\w*", re.ASCII)
 Object = dict[str, Any]
 
 
@@ -41,14 +43,14 @@ def metadata(made: Made, others: Mapping[str, Made], licence: str) -> str:
 
 
 def references(made: Made, others: Mapping[str, Made]) -> Iterator[tuple[Column, Made]]:
-    """The columns of a table that hold the key of a row of another, and that other. Lists cannot be foreign
-    keys, as they are compared whole."""
+    """The columns of a table that hold the key of a row of another in every row, and that other. A foreign
+    key takes no list and no empty cell."""
     for column in made.table.columns:
         other = others.get(column.refers)
         if other is None or column.list:
             continue
         known = {row.cells[other.table.key] for row in other.rows}
-        if all(row.cells[column.name] in known for row in made.rows if row.cells[column.name]):
+        if all(row.cells[column.name] in known for row in made.rows):
             yield column, other
 
 
@@ -62,15 +64,17 @@ def _connected(made: Made, others: Mapping[str, Made]) -> list[Made]:
 
 def _described(made: Made, others: Mapping[str, Made], licence: str) -> Object:
     table = made.table
-    schema: Object = {
-        "aboutUrl": f"{{+{table.subject}}}",
-        "primaryKey": table.key,
-        "columns": [_column(table, column) for column in table.columns],
-    }
+    columns = [_column(table, column) for column in table.columns]
+    subject, key = (_name(table.column(name)) for name in (table.subject, table.key))
+    about = {"aboutUrl": f"{{+{subject}}}"} if subject else {}
+    schema: Object = {**about, "primaryKey": key, "columns": columns}
     keys = [
         {
-            "columnReference": column.name,
-            "reference": {"resource": f"{other.table.name}.csv", "columnReference": other.table.key},
+            "columnReference": _name(column),
+            "reference": {
+                "resource": f"{other.table.name}.csv",
+                "columnReference": _name(other.table.column(other.table.key)),
+            },
         }
         for column, other in references(made, others)
     ]
@@ -90,13 +94,11 @@ def _described(made: Made, others: Mapping[str, Made], licence: str) -> Object:
 
 
 def _column(table: Table, column: Column) -> Object:
-    # The header is among the titles, which is what a validator holds it against.
-    titles: Object = dict(column.titles)
-    if column.header not in titles.values():
-        titles["en"] = [titles["en"], column.header]
+    name = _name(column)
     found: Object = {
-        "name": column.name,
-        "titles": titles,
+        **({"name": name} if name else {}),
+        # The header in no language, which is what validators hold it against.
+        "titles": {**column.titles, "und": column.header},
         "dc:description": _texts(column.about),
         "datatype": column.type,
     }
@@ -108,12 +110,18 @@ def _column(table: Table, column: Column) -> Object:
         found["required"] = True
     if column.property:
         found["propertyUrl"] = column.property
-    if column.type == "anyURI" and not column.list:
-        found["valueUrl"] = f"{{+{column.name}}}"
+    if column.type == "anyURI" and not column.list and name:
+        found["valueUrl"] = f"{{+{name}}}"
     # What is said of something else than the row, or cannot be told as RDF, is not told so.
     if not column.property or (column.type == "anyURI" and column.list):
         found["suppressOutput"] = True
     return found
+
+
+def _name(column: Column) -> str:
+    """What a column is called in CSVW: as in the CSV, or nothing where that cannot be a variable of a URI
+    template (https://www.w3.org/TR/tabular-metadata/#column-name)."""
+    return column.header if NAME.fullmatch(column.header) else ""
 
 
 def _texts(texts: Texts) -> list[Object]:

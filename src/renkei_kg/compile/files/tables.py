@@ -29,9 +29,9 @@ Cell = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Column:
-    """A column: its ``name`` in CSVW and JSON, the ``header`` of the CSV, its titles and what it tells by
-    language. ``type`` is a datatype of CSVW, ``property`` the IRI of what relates a row to the value, and
-    ``refers`` the table whose key the value is."""
+    """A column: its ``name`` in the query and in GeoJSON, the ``header`` of the CSV, its titles and what it
+    tells by language. ``type`` is a datatype of CSVW, ``property`` the IRI of what relates a row to the
+    value, and ``refers`` the table whose key the value is."""
 
     name: str
     header: str

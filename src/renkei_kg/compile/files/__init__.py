@@ -86,9 +86,8 @@ def _of_table(table: tables.Table, store: Store) -> Iterator[File]:
         return
     path = f"{FOLDER}/{table.name}"
     metadata = f"{path}.csv-metadata.json"
-    standards = (CSVW, table.conforms_to) if table.conforms_to else (CSVW,)
     told = table.titles, table.descriptions
-    yield File(f"{path}.csv", table.dataset, CSV, *told, conforms_to=standards, described_by=metadata)
+    yield File(f"{path}.csv", table.dataset, CSV, *told, conforms_to=(CSVW,), described_by=metadata)
     yield File(metadata, table.dataset, METADATA, *words.told("metadata", of=table.titles))
     if geojson.located(made):
         of = words.told("geojson", of=table.titles, also=table.descriptions)

@@ -88,17 +88,15 @@ def _described(made: Made, others: Mapping[str, Made], licence: str) -> Object:
     }
     if licence:
         described["dc:license"] = {"@id": licence}
-    if table.conforms_to:
-        described["dc:conformsTo"] = {"@id": table.conforms_to}
     return {**described, "tableSchema": schema}
 
 
 def _column(table: Table, column: Column) -> Object:
     name = _name(column)
+    # Validators hold the header against the name, or without one against the title alone.
+    named = {"name": name, "titles": {**column.titles, "und": column.header}}
     found: Object = {
-        **({"name": name} if name else {}),
-        # The header in no language, which is what validators hold it against.
-        "titles": {**column.titles, "und": column.header},
+        **(named if name else {"titles": column.header, "dc:title": _texts(column.titles)}),
         "dc:description": _texts(column.about),
         "datatype": column.type,
     }
@@ -108,13 +106,12 @@ def _column(table: Table, column: Column) -> Object:
         found["separator"] = SEPARATOR
     if column.required or column.name == table.key:
         found["required"] = True
-    if column.property:
+    if column.property and column.type == "anyURI" and column.list:
+        found["rdfs:seeAlso"] = {"@id": column.property}  # in RDF, a list would be texts and no things
+    elif column.property:
         found["propertyUrl"] = column.property
     if column.type == "anyURI" and not column.list and name:
         found["valueUrl"] = f"{{+{name}}}"
-    # What is said of something else than the row, or cannot be told as RDF, is not told so.
-    if not column.property or (column.type == "anyURI" and column.list):
-        found["suppressOutput"] = True
     return found
 
 

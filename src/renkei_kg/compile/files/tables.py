@@ -50,7 +50,7 @@ class Column:
 class Table:
     """A table to make: its query and its columns. ``key`` tells its rows, ``subject`` has the IRI of what
     they are about, ``order`` sorts them; ``geometry`` is the variable of the query that holds a position as
-    WKT, if any. ``conforms_to`` is the IRI of a standard that says which columns there are."""
+    WKT, if any. ``fixed`` says that a standard has the columns in this order and no other."""
 
     name: str
     dataset: str
@@ -62,7 +62,7 @@ class Table:
     subject: str
     order: tuple[str, ...]
     geometry: str = ""
-    conforms_to: str = ""
+    fixed: bool = False
 
     def column(self, name: str) -> Column:
         """The column of a name."""
@@ -115,7 +115,7 @@ def _table(path: Path) -> Table:
         said.get("subject", said["key"]),
         tuple(said["order"]),
         said.get("geometry", ""),
-        said.get("conforms_to", ""),
+        said.get("fixed", False),
     )
 
 

@@ -77,7 +77,7 @@ def sheet(table: Table) -> str:
 def ordered(table: Table) -> list[Column]:
     """The columns as the sheet has them: those that people read before those that lead elsewhere, unless a
     standard says how they stand."""
-    return list(table.columns) if table.conforms_to else sorted(table.columns, key=_leads)
+    return list(table.columns) if table.fixed else sorted(table.columns, key=_leads)
 
 
 def _leads(column: Column) -> bool:

@@ -7,6 +7,9 @@ import pytest
 from renkei_kg.web.reconcile import characters, endings, likeness, matching
 from renkei_kg.web.reconcile import names as forms
 from renkei_kg.web.reconcile.index import codes
+from renkei_kg.web.reconcile.near import COMPARED, Choices
+
+KANJI = "山川谷野原沢島崎浜岩森林池田村上中下東西"
 
 
 def test_old_forms_are_pairs_that_unicode_keeps_apart() -> None:
@@ -113,3 +116,13 @@ def test_what_the_page_says_of_numbers_is_so() -> None:
         for text in WORDS[key]:
             for number in numbers:
                 assert number in text, (key, number)
+
+
+def test_among_very_many_a_slip_is_found_as_among_few() -> None:
+    texts = [f"{first}{second}{third}町" for first in KANJI for second in KANJI for third in KANJI]
+    assert len(texts) > COMPARED
+    many = Choices(texts)
+    for text in ("山川〇町", "〇川谷町", "川山谷町"):
+        few = Choices([one for one in texts if set(one) & set(text[:3])][:COMPARED])
+        best = max(alike for _, alike in few.near(text, 0.6, 5))
+        assert next(many.near(text, 0.6, 5))[1] == best >= 0.75

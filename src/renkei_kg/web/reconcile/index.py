@@ -7,15 +7,13 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import Final, NamedTuple
 
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
-
 from renkei_kg.folding import reading
 from renkei_kg.web.finding import lines
 from renkei_kg.web.reconcile import names as forms
 from renkei_kg.web.reconcile.endings import ENDINGS
 from renkei_kg.web.reconcile.entities import Entities, Name
 from renkei_kg.web.reconcile.names import Stem
+from renkei_kg.web.reconcile.near import Choices
 
 FOLDED, LOOSE, SOUND, IDENTIFIER = "f", "l", "s", "i"
 MOST_NEAR: Final = 12
@@ -45,7 +43,7 @@ class Index:
                     self._keys[key].append(entry)
         self._keys = dict(self._keys)
         self._choices = {
-            kind: [key[1:] for key in self._keys if key[0] == kind and len(key) > 2]
+            kind: Choices([key[1:] for key in self._keys if key[0] == kind and len(key) > 2])
             for kind in (FOLDED, SOUND)
         }
         self._around: dict[int, tuple[str, ...]] = {}
@@ -79,12 +77,8 @@ class Index:
                 yield reading(key) if kind == SOUND else key
 
     def near(self, kind: str, key: str, least: float) -> Iterator[tuple[Entry, str, float]]:
-        """The forms most like a key, and how like they are from 0 to 1 (optimal string alignment: slips and
-        swapped neighbours against the length)."""
-        found = process.extract(
-            key, self._choices[kind], scorer=OSA.normalized_similarity, score_cutoff=least, limit=MOST_NEAR
-        )
-        for choice, alike, _ in found:
+        """The forms most like a key, and how like they are from 0 to 1."""
+        for choice, alike in self._choices[kind].near(key, least, MOST_NEAR):
             for entry in self.entries(kind, choice):
                 yield entry, choice, alike
 

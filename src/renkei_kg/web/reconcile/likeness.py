@@ -36,7 +36,8 @@ UNEXPLAINED: Final = 0.72
 SLIP: Final = 5.0
 MOST_SLIPS: Final = 3
 LEAST_ALIKE: Final = 0.6
-ENOUGH: Final = 90.0
+# With the first, slips are not looked for; with the second, shared words are not.
+ENOUGH, LITTLE = 90.0, 75.0
 CONTAINED, CONTAINED_SHARE = 40.0, 34.0
 CONTAINS, CONTAINS_SHARE = 35.0, 30.0
 MOST_CONTAINING: Final = 10
@@ -69,12 +70,15 @@ def alike(index: Index, text: str) -> dict[int, Likeness]:
     for stem in stems:
         _keep(best, _looked_up(index, text, stem))
     _keep(best, _behind_others(index, stems))
+    plain = [stem for stem in stems if not stem.bracketed]
     if _top(best) < ENOUGH:
-        for stem in stems:
-            if not stem.bracketed:
-                _keep(best, _containing(index, stem))
-            if not stem.bracketed and not stem.core:
+        for stem in plain:
+            if not stem.core:
                 _keep(best, _nearly(index, stem))
+    if _top(best) < LITTLE:
+        for stem in plain:
+            _keep(best, _containing(index, stem))
+            if not stem.core:
                 _keep(best, _contained(index, stem))
     return best
 

@@ -20,8 +20,9 @@ def _number(default: int, meaning: str, least: int, most: int) -> Any:
     return field(default=default, metadata={"meaning": meaning, "least": least, "most": most})
 
 
-def _text(meaning: str, *, default: str = "", secret: bool = False) -> Any:
-    return field(default=default, repr=not secret, metadata={"meaning": meaning, "secret": secret})
+def _text(meaning: str, *, default: str = "", secret: bool = False, shortest: int = 0) -> Any:
+    facts = {"meaning": meaning, "shortest": shortest}
+    return field(default=default, repr=not secret, metadata=facts)
 
 
 @dataclass(frozen=True)
@@ -120,8 +121,37 @@ class Settings:
     write_token: str = _text(
         "The operator's own token to write, named `operator` (at least 16 characters). Empty: there is none.",
         secret=True,
+        shortest=16,
     )
     tokens: str = _text("The file of `renkei-kg tokens`. Empty: `.tokens.json` in the folder of snapshots.")
+
+    engine: str = _text(
+        "The SPARQL endpoint that answers queries, as a URL. Empty: the snapshot's own store does."
+    )
+    engine_update: str = _text(
+        "Where `publish` sends updates to that engine, as a URL. Empty: to the endpoint itself."
+    )
+    engine_graphs: str = _text("Where `publish` sends graphs to: the URL of its Graph Store Protocol.")
+    engine_user: str = _text("The user that the engine knows the server by. Empty: none.")
+    engine_password: str = _text("That user's password.", secret=True)
+    engine_digest: int = _number(
+        0, "1: user and password are shown by HTTP Digest and not by Basic authentication.", 0, 1
+    )
+    engine_token: str = _text("A bearer token that is shown to the engine instead.", secret=True)
+    engine_headers: str = _text(
+        "More header fields for the engine, one a line, as `Name: value`.", secret=True
+    )
+    engine_timeout: str = _text(
+        "The parameter that tells the engine how long a query may take, with `{milliseconds}` or `{seconds}` "
+        "in it. Empty: it is not told."
+    )
+    engine_queries: int = _number(16, "Queries that the engine is asked at once.", 1, 1000)
+    engine_local: int = _number(
+        1,
+        "1: what the engine cannot evaluate is answered from the snapshot's own store. 0: it is an error.",
+        0,
+        1,
+    )
 
     @property
     def token_file(self) -> Path:
@@ -150,9 +180,10 @@ def _read(name: str, text: str, default: object, limits: Mapping[str, Any]) -> o
             raise SettingError(f"{variable(name)} is empty: give the path of a folder.")
         return Path(text)
     if isinstance(default, str):
-        if limits["secret"] and text and (len(text) < 16 or not text.isascii() or not text.isprintable()):
+        shortest = limits["shortest"]
+        if shortest and text and (len(text) < shortest or not text.isascii() or not text.isprintable()):
             raise SettingError(
-                f"{variable(name)} cannot be used: give at least 16 printable ASCII characters."
+                f"{variable(name)} cannot be used: give at least {shortest} printable ASCII characters."
             )
         return text
     least, most = limits["least"], limits["most"]

@@ -1,10 +1,11 @@
-"""An answer on its way from a worker: read as it comes, ended at its deadline, held still if it must wait."""
+"""An answer on its way from a worker, a process or a query to a remote engine: read as it comes, ended at its
+deadline, held still if it must wait."""
 
 import asyncio
 import contextlib
 import json
 from collections.abc import AsyncIterator
-from typing import Any, Protocol
+from typing import Any, Generic, Protocol, TypeVar
 
 from renkei_kg.config import Settings
 from renkei_kg.engine.contract import (
@@ -17,22 +18,51 @@ from renkei_kg.engine.contract import (
     QueryTooLarge,
 )
 from renkei_kg.engine.fairness import Places
-from renkei_kg.engine.process import Worker, WorkerEndedError
+from renkei_kg.engine.process import WorkerEndedError
 
 DATA, ERROR = ord("D"), ord("X")
 UNWANTED_CHUNKS, UNWANTED_SECONDS = 4, 0.25
 
 
-class Home(Protocol):
+class Answering(Protocol):
+    """What makes one answer. ``snapshot`` is the version that it is about."""
+
+    snapshot: str
+
+    @property
+    def usable(self) -> bool:
+        """Whether it may come to its end by itself."""
+
+    def ready(self) -> tuple[int, bytes] | None:
+        """The next frame if it has come already."""
+
+    async def frame(self) -> tuple[int, bytes]:
+        """The next frame of the answer: its kind and content. Raises WorkerEndedError, EngineError."""
+
+    def hold(self) -> None:
+        """Stops it where it is."""
+
+    def go_on(self) -> None:
+        """Lets it go on when it was held."""
+
+    def end(self) -> None:
+        """Ends it. Does not wait."""
+
+
+One = TypeVar("One", bound=Answering)
+Given_contra = TypeVar("Given_contra", contravariant=True)
+
+
+class Home(Protocol[Given_contra]):
     """Where a worker comes from and goes when its answer is over."""
 
-    def give_back(self, worker: Worker) -> None:
+    def give_back(self, worker: Given_contra) -> None:
         """Takes back a worker that can be asked again."""
 
-    def replace(self, worker: Worker) -> None:
+    def replace(self, worker: Given_contra) -> None:
         """Kills a worker whose answer nobody waits for."""
 
-    def slow_down(self, worker: Worker) -> None:
+    def slow_down(self, worker: Given_contra) -> None:
         """Gives a worker less of the processor until its answer is over."""
 
 
@@ -47,14 +77,14 @@ class Scheduling(Protocol):
         """Notes that a client has one query less under way."""
 
 
-class WorkerResult:
+class WorkerResult(Generic[One]):
     """An answer that a worker is writing; it holds the worker and a place until it is over or closed.
 
     Closing it before its end ends the query. A quick one may come to its end by itself, if that is near: a
     new worker costs more, and a client that asks and leaves should not cost more than one that stays.
     """
 
-    def __init__(self, engine: Scheduling, home: Home, worker: Worker, client: str, seconds: float) -> None:
+    def __init__(self, engine: Scheduling, home: Home[One], worker: One, client: str, seconds: float) -> None:
         self.snapshot = worker.snapshot
         self.whole: bytes | None = None
         self._engine, self._home, self._worker, self._client = engine, home, worker, client
@@ -115,6 +145,9 @@ class WorkerResult:
             )
             self._kill()
             raise failure from None
+        except EngineError:
+            self._kill()
+            raise
         return self._take(frame)
 
     def _take(self, frame: tuple[int, bytes]) -> bytes | None:

@@ -2,9 +2,12 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 from renkei_kg.errors import RenkeiError
+
+# In the place of a format: the query is read and not asked, see ``worker.prepared``.
+PREPARED: Final = "application/vnd.renkei.prepared+json"
 
 
 class EngineError(RenkeiError):

@@ -131,7 +131,7 @@ class EmbeddedEngine:
                     log.warning("the served version stays %s: %s", self._current(), error)
                     await asyncio.sleep(10 * WATCH_SECONDS)
 
-    async def query(self, query: Query, form: str, seconds: float, client: str = "") -> WorkerResult:
+    async def query(self, query: Query, form: str, seconds: float, client: str = "") -> WorkerResult[Worker]:
         current = not query.version or query.version == self._current()
         found = self.pool.served if current else self.archive.find(query.version)
         request = self._request(query, form, found.manifest["base"])
@@ -148,7 +148,9 @@ class EmbeddedEngine:
         await result.begin()
         return result
 
-    async def _worker(self, version: str, found: snapshot.Snapshot, client: str) -> tuple[Home, Worker]:
+    async def _worker(
+        self, version: str, found: snapshot.Snapshot, client: str
+    ) -> tuple[Home[Worker], Worker]:
         """A worker, with a quick place taken for it: on the version served or, when another is asked for by
         its id, on ``found``."""
         while not version or version == self._current():

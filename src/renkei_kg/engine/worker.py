@@ -36,7 +36,7 @@ from pyoxigraph import (
 from renkei_kg import graphtext, lexer, textsearch
 from renkei_kg.engine import guard
 from renkei_kg.engine.closed import close_network
-from renkei_kg.engine.contract import QueryRefused, QuerySyntaxError
+from renkei_kg.engine.contract import PREPARED, QueryRefused, QuerySyntaxError
 from renkei_kg.engine.frames import Frames, TooManyBytesError, frame
 from renkei_kg.errors import RenkeiError
 from renkei_kg.holding import hold
@@ -89,6 +89,9 @@ class Answerer:
             query = guard.closed(query, frozenset(request["services"]))
         if textsearch.uses_text(query, self.base):
             query = self.resolve(query)
+        if request["form"] == PREPARED:
+            self.frames.write(prepared(query, self.base))
+            return
         source = self.store
         options: dict[str, Any] = {"base_iri": self.base}
         if request["default_graphs"] or request["named_graphs"]:
@@ -117,6 +120,15 @@ class Answerer:
             raise ValueError("this version of the data has no text index that this server can read.")
         Store().query(query, base_iri=self.base)
         return textsearch.resolve(query, self.index, self.text_hits, self.base)
+
+
+def prepared(query: str, base: str) -> bytes:
+    """A query as another engine can be asked it, once it has been read: JSON with its ``text`` and, in order,
+    the ``variables`` of its solutions. Raises SyntaxError. It is evaluated over nothing, which is as near as
+    the library comes to reading it only."""
+    found = Store().query(query, base_iri=base)
+    names = [name.value for name in found.variables] if isinstance(found, QuerySolutions) else []
+    return json.dumps({"text": query, "variables": names}).encode()
 
 
 def _index(file: Path) -> textsearch.TextIndex | None:

@@ -17,6 +17,11 @@ from renkei_kg.write.tokens import OPERATOR, Holder, Token, TokenError, Watched,
 
 CHALLENGE: Final = 'Bearer realm="Renkei KG"'
 ONLY_READS: Final = "This server only reads: it takes queries, not updates."
+# The stores of an engine hold whole versions: what is written here would be in none of them.
+ELSEWHERE: Final = (
+    "This server reads from another engine, so nothing is written here: write to a server with its own store, "
+    "or build, and bring the new version to the engine by renkei-kg publish."
+)
 # Whether a token is wrong or none is shown, the answer is the same: only its true bearer is told more.
 SHOW_ONE: Final = "To write, show a write token of this server: Authorization: Bearer TOKEN."
 UNREADABLE: Final = "The server cannot read its write tokens now; its log says why."
@@ -27,6 +32,7 @@ class Authority:
     """Knows the tokens of a server."""
 
     def __init__(self, settings: Settings) -> None:
+        self._elsewhere = bool(settings.engine)
         self._operator = hash_of(settings.write_token) if settings.write_token else ""
         self._file = Watched(settings.token_file)
         self._said = ""
@@ -34,7 +40,7 @@ class Authority:
 
     def writable(self) -> bool:
         """Whether anybody can write."""
-        return bool(self._operator or self._tokens())
+        return not self._elsewhere and bool(self._operator or self._tokens())
 
     def holder(self, request: Request) -> Holder:
         """Who sends a request that writes.
@@ -42,6 +48,8 @@ class Authority:
         Raises Problem 403 on a server that nobody writes to, 401 without a token that is valid, and 503 when
         its tokens cannot be read.
         """
+        if self._elsewhere:
+            raise Problem(403, ELSEWHERE)
         tokens = self._tokens()
         if not self._operator and tokens == ():
             raise Problem(403, ONLY_READS)

@@ -70,6 +70,8 @@ class Metrics(Collector):
         for name, text in GAUGES.items():
             yield GaugeMetricFamily(f"renkei_engine_{name}", text, state.get(name, 0))
         yield CounterMetricFamily("renkei_engine_killed", "Workers killed.", state.get("killed", 0))
+        text = "Queries that a remote engine could not evaluate, answered from the snapshot's own store."
+        yield CounterMetricFamily("renkei_engine_locally", text, state.get("locally", 0))
         started = state.get("archive_started", 0)
         text = "Workers started on versions that are not served."
         yield CounterMetricFamily("renkei_engine_archive_started", text, started)

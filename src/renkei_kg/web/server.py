@@ -13,7 +13,7 @@ import uvicorn
 
 from renkei_kg import snapshot
 from renkei_kg.config import Settings
-from renkei_kg.engine.contract import EngineError
+from renkei_kg.engine.contract import Engine, EngineError
 from renkei_kg.engine.embedded import EmbeddedEngine
 from renkei_kg.errors import RenkeiError
 from renkei_kg.web.app import create_app
@@ -37,7 +37,7 @@ def serve(settings: Settings, host: str, port: int) -> int:
     logging.basicConfig(stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     quiet()
     with contextlib.closing(_listen(host, port)) as listener:
-        front = create_app(settings, EmbeddedEngine(settings))
+        front = create_app(settings, _engine(settings))
         config = uvicorn.Config(
             front,
             loop="uvloop",
@@ -63,6 +63,15 @@ def serve(settings: Settings, host: str, port: int) -> int:
         server = _Announcing(config, front, host, listener.getsockname()[1])
         server.run([listener])
     return 0 if server.started else 1
+
+
+def _engine(settings: Settings) -> Engine:
+    """The engine that the settings name. Raises SettingError."""
+    if not settings.engine:
+        return EmbeddedEngine(settings)
+    from renkei_kg.engine.remote.engine import RemoteEngine  # noqa: PLC0415  # no other server needs it
+
+    return RemoteEngine(settings)
 
 
 class _Announcing(uvicorn.Server):

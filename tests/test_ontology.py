@@ -65,7 +65,8 @@ def test_every_declared_property_and_class_of_a_thing_is_used_or_a_super_class(c
     assert unused <= {ONTOLOGY + name for name in ALLOWED_UNUSED}
 
 
-ALLOWED_UNUSED: set[str] = set()
+# What lists of municipalities bring (docs/import.md), of which this project has none yet.
+ALLOWED_UNUSED = {"CulturalProperty", "PublicFacility", "TouristFacility"}
 
 
 def test_domains_and_ranges_hold_in_the_data(rows: Rows) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 import click
 
 from renkei_kg import __version__
+from renkei_kg.importing.commands import bring, init
 from renkei_kg.plainly import (
     EXIT_VIOLATIONS,
     language,
@@ -220,6 +221,8 @@ def serve(host: str, port: int, snapshots: Path | None) -> None:
     sys.exit(run(replace(settings(), snapshots=snapshots_folder(snapshots)), host, port))
 
 
+main.add_command(bring)
+main.add_command(init)
 main.add_command(snapshots_group)
 main.add_command(tokens_group)
 

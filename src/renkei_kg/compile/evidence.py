@@ -8,6 +8,7 @@ characters (W3C Web Annotation Data Model, sections 4.2.4 and 4.2.5).
 
 import hashlib
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -39,16 +40,18 @@ class Document:
         starts = [0, *(end for _, end in breaks)]
         ends = [*(start for start, _ in breaks), len(text)]
         self.pages = [Span(start, end) for start, end in zip(starts, ends, strict=True)]
+        # The characters that are no white space, and where each stands.
+        self.places = [place for place, character in enumerate(text) if not character.isspace()]
+        self.dense = "".join(text[place] for place in self.places)
 
     def find(self, quote: str, within: Span) -> list[Span]:
         """Every place inside ``within`` where the document says ``quote``, white space aside."""
-        places = [i for i in range(within.start, within.end) if not self.text[i].isspace()]
-        dense = "".join(self.text[i] for i in places)
         wanted = "".join(quote.split())
-        found, at = [], dense.find(wanted)
+        begin, end = (bisect_left(self.places, edge) for edge in (within.start, within.end))
+        found, at = [], self.dense.find(wanted, begin, end)
         while at >= 0 and wanted:
-            found.append(Span(places[at], places[at + len(wanted) - 1] + 1))
-            at = dense.find(wanted, at + 1)
+            found.append(Span(self.places[at], self.places[at + len(wanted) - 1] + 1))
+            at = self.dense.find(wanted, at + 1, end)
         return found
 
 

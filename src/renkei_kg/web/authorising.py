@@ -19,8 +19,8 @@ CHALLENGE: Final = 'Bearer realm="Renkei KG"'
 ONLY_READS: Final = "This server only reads: it takes queries, not updates."
 # The stores of an engine hold whole versions: what is written here would be in none of them.
 ELSEWHERE: Final = (
-    "This server reads from another engine, so nothing is written here: write to a server with its own store, "
-    "or build, and bring the new version to the engine by renkei-kg publish."
+    "This server reads from another engine, so nothing is written here: write to a server with its own "
+    "store, or build, and bring the new version to the engine by renkei-kg publish."
 )
 # Whether a token is wrong or none is shown, the answer is the same: only its true bearer is told more.
 SHOW_ONE: Final = "To write, show a write token of this server: Authorization: Bearer TOKEN."

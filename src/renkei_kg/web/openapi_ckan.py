@@ -42,7 +42,9 @@ def paths() -> dict[str, Object]:
     by_id, listed = [one for one in asked if one["name"] == "id"], asked[-2:]
     both = "CKAN's Action API, read-only: the answer to an action."
     found = {
-        "/api": _get("api", "The API for catalogues: a page, or its version.", PAGE, 406, given=[language]),
+        "/api": _get(
+            "api", "The API for catalogues: a page, or its version.", PAGE, 404, 406, given=[language]
+        ),
         "/api/3": _get("apiVersion", "The version of the API for catalogues.", {JSON: PAGE[JSON]}),
         datalist.PATH: _get(
             "openDataList", "Our datasets as an オープンデータ一覧.", {"text/csv": TEXT}, 404, given=[marked]

@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping
 from functools import partial
 from typing import Any, Final
+from urllib.parse import quote
 
 from flask import Blueprint, Response, request
 
@@ -66,7 +67,7 @@ def short() -> Response:
 
 def _answer(name: str, known: Mapping[str, Action], about: str) -> Response:
     """The answer to an action, of whatever outcome."""
-    said = {"help": layout.origin() + about.format(name=name)}
+    said = {"help": layout.origin() + about.format(name=quote(name[:SHOWN_MOST], safe=""))}
     try:
         if name not in known:
             raise bad_request(

@@ -26,7 +26,6 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "catalog.provenance": ("データの作り方", "How it was made"),
     "catalog.part": ("このデータセットを含むもの", "Part of"),
     "catalog.parts": ("分けて得られるもの", "Parts"),
-    "catalog.service": ("SPARQLエンドポイント", "SPARQL endpoint"),
     "catalog.service.about": ("エンドポイントの記述", "Description of the endpoint"),
     "catalog.service.ask": ("クエリを書く", "Write a query"),
     "catalog.feeds": ("カタログをプログラムで読む", "The catalogue for programs"),
@@ -73,8 +72,4 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "catalog.cite": ("引用", "Citing it"),
     "catalog.cite.how": ("このデータセットを引用する", "Cite this dataset"),
     "catalog.statements": ("このデータセットについてのすべての記述", "All statements about this dataset"),
-    "catalog.none": (
-        "このプロジェクトにはデータセットの記述がありません。",
-        "This project does not describe its datasets.",
-    ),
 }

@@ -89,6 +89,6 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "A column of evidence (property: and its identifier). Agreement closes up to half of what is "
         "missing to 100; another value counts 0.5, none 0.7 if it is what a rival has.",
     ),
-    "reconcile.more": ("このものについて", "More about this"),
+    "reconcile.more": ("もっと詳しく", "More about this"),
     "about.reconcile": ("表との名寄せ（OpenRefine）", "Match your table with this data (OpenRefine)"),
 }

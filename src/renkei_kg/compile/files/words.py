@@ -8,7 +8,7 @@ Texts = Mapping[str, str]
 WORDS: Final[dict[str, tuple[str, str, str, str]]] = {
     "metadata": (
         "{of}の表の列の説明",
-        "CSVの列の名称、意味、型、他の表との関係（CSV on the Web のメタデータ）。",
+        "CSVの列の名称、意味、型、他の表との関係（CSVWのメタデータ）。",
         "{of}: what its columns are",
         "Names, meaning and types of the columns of the CSV, and how it relates to others (CSV on the Web).",
     ),

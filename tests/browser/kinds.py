@@ -24,6 +24,8 @@ FIXED = {
     "query": "/query",
     "gallery": "/queries",
     "example": "/queries/world-heritage",
+    "catalog": "/catalog",
+    "dataset": "/dataset/projects",
     "versions": "/snapshots",
     "cite": "/cite",
     "ontology": "/ontology",

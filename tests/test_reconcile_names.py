@@ -92,7 +92,7 @@ def test_what_the_page_says_of_numbers_is_so() -> None:
                     likeness.LOOSELY,
                     likeness.IN_KANA,
                 ),
-                *(likeness.ROMANISED, likeness.MOST_SLIPS, likeness.SLIP),
+                *(likeness.ROMANISED, likeness.MOST_SLIPS, likeness.SLIP, likeness.SLIP_IN_LATIN),
             )
         ],
         "reconcile.feature.ending": [

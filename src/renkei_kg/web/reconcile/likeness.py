@@ -34,6 +34,8 @@ EXPLAINED: Final = 0.98
 UNEXPLAINED: Final = 0.72
 # Only nearly alike.
 SLIP: Final = 5.0
+# A letter says less than a kanji or a kana: Koriyama is not Kuriyama.
+SLIP_IN_LATIN: Final = 15.0
 MOST_SLIPS: Final = 3
 LEAST_ALIKE: Final = 0.6
 # With the first, slips are not looked for; with the second, shared words are not.
@@ -189,7 +191,8 @@ def _nearly(index: Index, stem: Stem) -> Iterator[Likeness]:
         limit = IN_KANA if kind == SOUND else SAME
         for entry, choice, near in index.near(kind, key, LEAST_ALIKE):
             slips = round((1.0 - near) * max(len(key), len(choice)))
-            spelling = near * limit - SLIP if slips <= MOST_SLIPS else near * (CONTAINED + CONTAINED_SHARE)
+            slip = SLIP_IN_LATIN if stem.key.isascii() else SLIP
+            spelling = near * limit - slip if slips <= MOST_SLIPS else near * (CONTAINED + CONTAINED_SHARE)
             yield _likeness(index, replace(stem, around=()), entry, max(spelling, 0.0))
 
 

@@ -45,7 +45,7 @@ def install(app: Flask) -> None:
     app.register_blueprint(blueprint)
 
 
-@blueprint.route(PATH, methods=["GET", "POST"])
+@blueprint.route(PATH, methods=["GET", "POST"], strict_slashes=False)
 def service() -> Response:
     """The manifest, a reconciliation query batch or a data extension query (sections 3.1, 4.3, 7.3)."""
     fields = protocol.Parameters(list(request.args.items(multi=True)))

@@ -51,9 +51,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "reconcile.feature.spelling": (
         "つづり。同じなら100、幅・かな・記号の違いは98、旧字体は96、送り仮名は94、読みは92、ローマ字"
-        "は88。打ち間違いは3字までで、合う割合から5を引いたもの。",
+        "は88。打ち間違いは3字までで、合う割合から5（ラテン文字では15）を引いたもの。",
         "Spelling: 100 when the same; 98 for width, kana or signs; 96 for old forms of kanji; 94 for "
-        "okurigana; 92 for a reading; 88 for romaji. With up to 3 slips, the share that agrees less 5.",
+        "okurigana; 92 for a reading; 88 for romaji. With up to 3 slips, the share that agrees less 5, or "
+        "15 in Latin letters.",
     ),
     "reconcile.feature.ending": (
         "語尾（市、総合振興局など）。省かれていれば0.86、同じ仲間の別の語尾なら0.95、種類に合えば0.92"

@@ -62,7 +62,7 @@ def action(name: str) -> Response:
 @blueprint.route("/api/package_show", methods=["GET", "POST"], endpoint="short_show")
 def short() -> Response:
     """The answer to SHIRASAGI's own form."""
-    return _answer(request.path.rpartition("/")[2], shirasagi.ACTIONS, "/api#{name}")
+    return _answer(request.path.rpartition("/")[2], shirasagi.ACTIONS, "/api#api.short.{name}")
 
 
 def _answer(name: str, known: Mapping[str, Action], about: str) -> Response:

@@ -147,7 +147,7 @@ def test_another_folder_another_time_another_hash_seed_give_the_same_bytes(
     assert after.children_user + after.children_system - before.children_user - before.children_system < 10
     here, there = snapshot.open_current(snapshots), snapshot.open_current(copy / "snapshots")
     assert here.manifest["content_sha256"] == there.manifest["content_sha256"]
-    for folder in ("dumps", "report"):
+    for folder in ("dumps", "files", "report"):
         assert files(here.path / folder) == files(there.path / folder)
     assert here.text_index.read_bytes() == there.text_index.read_bytes()
     same = ("base", "version", "quads", "triples", "graphs", "sources", "software", "dataset")

@@ -165,7 +165,7 @@ def _write(
             if column.type == "date" and (day := date.fromisoformat(cell[0])) >= FIRST_DAY:
                 page.write_datetime(number, place, day, book.day)
                 return
-    text = SEPARATOR.join(cell)
+    text = SEPARATOR.join(cell).replace("\r\n", "\n")  # as Excel ends a line
     if len(text.encode("utf-16-le")) // 2 > MOST_CHARACTERS:
         text = text[: MOST_CHARACTERS // 2] + CUT
     page.write_string(number, place, text, book.wrapped if column.wide else book.plain)

@@ -59,7 +59,8 @@ def make(project: Project, path: Path, by: str, options: Mapping[str, str | None
         more += about.fiscal_years(name, years, names)
     elif plan.kind == "assets":
         more += about.schemes(assets.settle(rows, plan, names, report), names)
-    places = [row.cells.get("municipality", "") for row in rows]
+    located = [column.name for column in plan.columns if column.type == "municipality"]
+    places = [row.cells.get(name, "") for row in rows for name in located]
     origin = Origin.of(book, {one: options.get(one) for one in Origin.asked()})
     origin = origin.settled(plan.title, places, names, name, report)
     for row in rows:

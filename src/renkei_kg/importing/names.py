@@ -138,11 +138,9 @@ class Names:
         shorter = self._without_places_above(text)
         if key(shorter) in by_key:
             return _once(by_key[key(shorter)])
-        stem = key(ENDINGS.sub("", shorter))
-        if len(stem) < 2:
-            return []
-        same = [one for one in self.all(of) if key(ENDINGS.sub("", one.ja)) == stem]
-        return same or [one for one in self.all(of) if key(one.ja).startswith(stem)]
+        stems = {stem for stem in (key(shorter), key(ENDINGS.sub("", shorter))) if len(stem) > 1}
+        same = [one for one in self.all(of) if key(ENDINGS.sub("", one.ja)) in stems]
+        return same or [one for one in self.all(of) if key(one.ja).startswith(tuple(stems))]
 
     def _without_places_above(self, text: str) -> str:
         """A place's name without the prefecture and district that may stand before it."""

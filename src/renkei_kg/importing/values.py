@@ -9,6 +9,7 @@ import unicodedata
 from typing import Final
 
 ERAS: Final = {"明治": 1868, "大正": 1912, "昭和": 1926, "平成": 1989, "令和": 2019}
+LAST_YEARS: Final = {"明治": 45, "大正": 15, "昭和": 64, "平成": 31}
 INITIALS: Final = {"M": "明治", "T": "大正", "S": "昭和", "H": "平成", "R": "令和"}
 ERA: Final = "明治|大正|昭和|平成|令和|[MTSHR]"
 YEAR: Final = rf"(?:(?P<era>{ERA})\.?(?P<count>\d{{1,2}}|元)|(?P<year>\d{{4}}))"
@@ -41,7 +42,7 @@ def _year(found: re.Match[str]) -> int | None:
         return int(found["year"])
     era = INITIALS.get(found["era"], found["era"])
     count = 1 if found["count"] == "元" else int(found["count"])
-    return ERAS[era] + count - 1 if count else None
+    return ERAS[era] + count - 1 if 0 < count <= LAST_YEARS.get(era, count) else None
 
 
 def date(text: str) -> str | None:

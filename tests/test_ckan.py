@@ -6,7 +6,9 @@ import hashlib
 import io
 import json
 import re
-from collections.abc import Iterator
+import shutil
+import time
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,7 +16,10 @@ from urllib.parse import urlencode, urlsplit
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 import pytest
+from benchmarks.load import load
 
+from renkei_kg.compile import pipeline
+from renkei_kg.project import open_project
 from renkei_kg.web.ckan.actions import ACTIONS
 from renkei_kg.web.ckan.datalist import COLUMNS
 from renkei_kg.web.ckan.licences import licence
@@ -23,6 +28,7 @@ from tests.harvesting import Ckan, Dcat, Portal, Shirasagi
 from tests.serving import Answer, Server, serving
 
 BASE = "https://w3id.org/renkei/"
+ROOT = Path(__file__).parents[1]
 Object = dict[str, Any]
 
 
@@ -289,7 +295,6 @@ def test_a_search_by_words_and_filters(server: Server) -> None:
         ({"q": "x" * 3000}, "characters"),
         ({"sort": "views_recent desc"}, "no order"),
         ({"sort": "name sideways"}, "no order"),
-        ({"include_private": "true"}, "no private"),
     ],
 )
 def test_a_search_that_is_not_understood_says_what_is(server: Server, parameters: Object, word: str) -> None:
@@ -465,3 +470,76 @@ def test_names_are_made_of_iris() -> None:
     assert name_of("https://example.org/kg/dataset/projects") == "projects"
     assert name_of("https://example.org/Our_Group/") == "our_group"
     assert UUID(name_of("https://example.org/団体"))
+
+
+# What becomes of changes, in another prefecture's catalogue
+
+YAMANASHI = """@base <https://example.org/yamanashi/> . @prefix dcterms: <http://purl.org/dc/terms/> .
+@prefix foaf: <http://xmlns.com/foaf/0.1/> . @prefix void: <http://rdfs.org/ns/void#> .
+<dataset/yamanashi> a void:Dataset ; dcterms:title "山梨の計画"@ja , "Plans of Yamanashi"@en ;
+    dcterms:description "架空の県の計画とプロジェクトを、地域と結んだデータ。試すためのもので、実在しません。"@ja ,
+        "Plans and projects of a prefecture made up for the tests, linked with its areas."@en ;
+    dcterms:license <https://creativecommons.org/licenses/by/4.0/> ; dcterms:publisher <id/organisation/test> .
+<id/organisation/test> a foaf:Organization ; foaf:name "試験会"@ja , "Test Group"@en ."""
+
+
+def test_only_what_has_changed_is_taken_again(tmp_path: Path) -> None:
+    root, out = tmp_path / "project", tmp_path / "out"
+    shutil.copytree(ROOT / "tests/prefecture", root)
+    (root / "data/dataset.ttl").write_text(YAMANASHI, encoding="utf-8")
+    first, second = datetime(2030, 1, 1, tzinfo=UTC), datetime(2030, 2, 1, tzinfo=UTC)
+    pipeline.build(open_project(root), out, lambda _: None, now=first)
+    with serving(out) as server:
+        importers = [Shirasagi(Portal(server)), Shirasagi(Portal(server), short=True)]
+        for one in importers:
+            one.run()
+            assert len(one.downloaded) > 20
+            assert {taken.name for taken in one.datasets.values()} >= {"山梨の計画"}
+        assert result(server, "organization_list") == ["test"]
+
+        source = root / "data/all.ttl"
+        text = source.read_text(encoding="utf-8")
+        source.write_text(text.replace('"Land of fruit trees"@en', '"Country of fruit"@en'), encoding="utf-8")
+        version = pipeline.build(open_project(root), out, lambda _: None, now=second).id
+        packages = eventually(
+            lambda: [
+                json.loads(answer.body)["result"]["results"]
+                for answer in [asked(server, "package_search", rows=100)]
+                if answer.headers["renkei-snapshot"] == version
+            ]
+        )
+        modified = {one["name"]: one["metadata_modified"] for one in packages}
+        assert modified["projects"] == modified["yamanashi"] == "2030-02-01T00:00:00"
+        assert modified["municipalities"] == modified["ontology"] == "2030-01-01T00:00:00"
+        for one in importers:
+            one.run()
+        as_ckan, short = (set(one.downloaded) for one in importers)
+        assert {"projects.csv", "projects.csv.gz", "yamanashi.nq", "yamanashi.xlsx"} <= short
+        assert not {"municipalities.csv", "regions.csv", "ontology.ttl", "shapes.ttl.gz"} & short
+        assert len(as_ckan) == len(short) < 20
+        again = Ckan(Portal(server)).gather(second)
+        assert {one["name"] for one in again} == {
+            name for name, when in modified.items() if when == "2030-02-01T00:00:00"
+        }
+
+
+def eventually(look: Callable[[], list[Any]], seconds: float = 20) -> Any:
+    """The first thing that is found, once there is one."""
+    end = time.monotonic() + seconds
+    while not (found := look()):
+        assert time.monotonic() < end
+        time.sleep(0.05)
+    return found[0]
+
+
+def test_a_project_that_describes_no_datasets_is_no_portal(tmp_path: Path) -> None:
+    """And says so, rather than that there are none."""
+    quads = tmp_path / "data.nq"
+    quads.write_text("<urn:a> <urn:b> <urn:c> <urn:g> .\n", encoding="utf-8")
+    load(quads, tmp_path / "snapshots", "http://example.org/")
+    with serving(tmp_path / "snapshots") as server:
+        for action in ("package_list", "package_search", "organization_list"):
+            refused(asked(server, action), 404, "Not Found Error")
+        refused(server.fetch("/api/package_list"), 404, "Not Found Error")
+        assert server.fetch("/catalog/open-data-list.csv").status == 404
+        assert b"/dataset/" not in server.fetch("/sitemap.xml").body

@@ -277,7 +277,7 @@ def test_the_sitemap_has_every_thing_in_both_languages(client: Client, rows: Row
     assert len(addresses) == len(set(addresses)) < site.MOST
     for entry, address in zip(entries, addresses, strict=True):
         assert address.startswith(client.server.url)
-        of_data = urlsplit(address).path.startswith(("/catalog", "/dataset/"))
+        of_data = urlsplit(address).path.startswith(("/api", "/catalog", "/dataset/"))
         assert of_data or entry.findtext(f"{MAP}lastmod") == manifest["created"]
         others = {one.get("hreflang"): one.get("href") for one in entry.findall(LINK)}
         assert set(others) == {"ja", "en", "x-default"}

@@ -19,7 +19,7 @@ from renkei_kg.web.problems import Problem
 
 # The most addresses that one sitemap may have.
 MOST: Final = 50_000
-OWN: Final = ("/", "/map", "/browse", "/queries", "/about", "/snapshots", "/api")
+OWN: Final = ("/", "/map", "/browse", "/queries", "/about", "/snapshots")
 # Answers without end, what is made for one reader, and what is there under its own address.
 CLOSED: Final = ("/sparql?", "/snapshots/*/sparql?", "/cite", "/q/", "/query?", "/snapshots/", "/timemap/")
 THING: Final = 'SELECT DISTINCT ?thing {{ ?thing a ?class FILTER(STRSTARTS(STR(?thing), "{start}")) }}'
@@ -81,13 +81,14 @@ def addresses(view: View) -> list[str]:
 
 
 def datasets(view: View) -> dict[str, str]:
-    """The addresses of the catalogue and of the pages of its datasets, each with when it changed; none where
-    the version describes none. Raises EngineError."""
+    """The addresses of the catalogue, of its API and of the pages of its datasets, each with when it changed;
+    none where the version describes none. Raises EngineError."""
     try:
         catalogue = model.of(view, "")
     except Problem:
         return {}
-    return {catalogue.url: catalogue.modified, **{one.page: one.modified for one in catalogue.datasets}}
+    own = dict.fromkeys((catalogue.url, "/api"), catalogue.modified)
+    return {**own, **{one.page: one.modified for one in catalogue.datasets}}
 
 
 def written(

@@ -9,7 +9,7 @@ from typing import Any, Final
 from renkei_kg import __version__
 from renkei_kg.web.catalog.values import Catalogue
 from renkei_kg.web.ckan import packages as made
-from renkei_kg.web.ckan.errors import bad_search, invalid, not_found
+from renkei_kg.web.ckan.errors import invalid, not_found
 from renkei_kg.web.ckan.licences import licence
 from renkei_kg.web.ckan.searching import USUAL, search
 
@@ -103,8 +103,6 @@ def package_search(portal: Portal, asked: Asked) -> Object:
     """Datasets by words (`q`) and filters (`fq`), a page of `rows` (10; 1000 at most) from `start` on, in the
     order of `sort`."""
     start, rows = asked.number("start", 0), min(asked.number("rows", ROWS), MOST_ROWS)
-    if asked.flag("include_drafts") or asked.flag("include_private"):
-        raise bad_search("There are no drafts and no private datasets here.")
     sort = asked.text("sort") or USUAL
     filters = [*asked.texts("fq"), *asked.texts("fq_list")]
     found = search(portal.packages, asked.text("q"), filters, sort)

@@ -108,7 +108,7 @@ PARTS: Final[dict[str, Part]] = {
     ),
 }
 CULTURAL_PROPERTIES: Final[Words] = {
-    "ja": ("文化財", "自治体標準ODS", "自治体標準オープンデータセット"),
+    "ja": ("文化財", "自治体標準ODS", "自治体標準オープンデータセット", "推奨データセット"),
     "en": ("cultural properties",),
 }
 CATALOGUE: Final = Part(

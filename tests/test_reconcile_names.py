@@ -99,7 +99,7 @@ def test_what_the_page_says_of_numbers_is_so() -> None:
             f"{one:g}"
             for one in (
                 *(likeness.WITHOUT_ENDING, likeness.OTHER_ENDING, likeness.FITTING_ENDING),
-                *(likeness.UNKNOWN_ENDING, likeness.CONTRARY_ENDING),
+                *(likeness.UNKNOWN_ENDING, likeness.CONTRARY_ENDING, likeness.OFFICE),
             )
         ],
         "reconcile.feature.label": [f"{likeness.NOT_THE_LABEL:g}"],

@@ -2,6 +2,7 @@
 
 import threading
 from collections import OrderedDict
+from collections.abc import Iterable
 from typing import Final
 
 from flask import current_app
@@ -47,6 +48,6 @@ class Asked:
         self.index = indexes.of(view, self.schema)
         self.entities = self.index.entities
 
-    def named(self, iris: "list[str] | set[str]") -> Refs:
+    def named(self, iris: Iterable[str]) -> Refs:
         """Names of classes, properties and things. Raises EngineError."""
         return refs(self.view, self.page, linked().names, iris)

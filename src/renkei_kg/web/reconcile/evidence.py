@@ -16,11 +16,12 @@ from renkei_kg.web.reconcile.index import IDENTIFIER, Index, codes
 from renkei_kg.web.reconcile.likeness import alike
 
 AGREES: Final = 75.0
-MOST_ROWS: Final = 20_000
+MOST_HOLDERS: Final = 200
 STATED: Final = "SELECT ?s ?p ?o {{ VALUES ?s {{ {things} }} VALUES ?p {{ {properties} }} ?s ?p ?o }}"
-HOLDING: Final = (
-    "SELECT DISTINCT ?s {{ VALUES (?p ?o) {{ {pairs} }} ?s ?p ?o FILTER(isIRI(?s)) }} LIMIT {most}"
-)
+HOLDING: Final = """SELECT ?s (COUNT(DISTINCT ?p) AS ?number) {{
+    VALUES (?p ?o) {{ {pairs} }} ?s ?p ?o FILTER(isIRI(?s)) {type}
+}}
+GROUP BY ?s ORDER BY DESC(?number) ?s LIMIT {most}"""
 LANGUAGES: Final = ("ja", "en", "ja-Hrkt")
 DATES: Final = tuple(PREFIXES["xsd"] + name for name in ("date", "dateTime"))
 LENGTH_OF_DATE: Final = 10
@@ -52,22 +53,22 @@ class Evidence:
             return None
         return any(self._same(given, term) for given in clue.values for term in terms)
 
-    def holders(self, clues: Iterable[Clue]) -> set[int]:
-        """The entities that have a value of one of some clues. Raises EngineError."""
+    def holders(self, clues: Iterable[Clue], types: Iterable[str]) -> set[int]:
+        """The entities that have values of some clues, of one of some types if any are given; those with
+        most of the values, if they are many. Raises EngineError."""
         numbers = self._index.entities.numbers
         found: set[int] = set()
         pairs: set[str] = set()
-        for clue in clues:
-            if not clue.property:
-                continue
+        for clue in (one for one in clues if one.property):
             for given in clue.values:
-                found |= {
-                    one.entity for code in codes(given.text) for one in self._index.entries(IDENTIFIER, code)
-                }
+                entries = (one for code in codes(given.text) for one in self._index.entries(IDENTIFIER, code))
+                found |= {one.entity for one in entries}
                 pairs |= {f"(<{clue.property}> {term})" for term in self._terms(given)}
         if pairs:
-            rows = self._view.rows(HOLDING.format(pairs=" ".join(sorted(pairs)), most=MOST_ROWS))
-            found |= {numbers[row[0].value] for row in rows if row[0].value in numbers}
+            wanted = values(sorted(types))
+            type_ = f"VALUES ?type {{ {wanted} }} ?s a ?type" if wanted else ""
+            query = HOLDING.format(pairs=" ".join(sorted(pairs)), type=type_, most=MOST_HOLDERS)
+            found |= {numbers[row[0].value] for row in self._view.rows(query) if row[0].value in numbers}
         return found
 
     def _terms(self, given: Given) -> Iterator[str]:

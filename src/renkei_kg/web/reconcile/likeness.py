@@ -1,7 +1,8 @@
 """How like a name that is asked for is to the names of entities: scores from 0 to 100, and why.
 
 A score is a product: how the name is spelt, what its ending says, whether it is the main name, and what else
-stands with it. docs/reconciliation.md explains the numbers, which are all here.
+stands with it. docs/reconciliation.md explains the numbers; those of types, columns and matches are in
+``matching``.
 """
 
 from collections.abc import Iterable, Iterator
@@ -100,9 +101,8 @@ def _identified(index: Index, text: str) -> Iterator[Likeness]:
     for code in codes(text):
         for entry in index.entries(IDENTIFIER, code):
             same = forms.plain(index.entities.names[entry.name].text) == forms.plain(text)
-            yield Likeness(
-                entry.entity, SAME if same else LOOSELY, SAME if same else LOOSELY, identifier=True
-            )
+            spelling = SAME if same else LOOSELY
+            yield Likeness(entry.entity, spelling, spelling, identifier=True)
 
 
 def _looked_up(index: Index, text: str, stem: Stem) -> Iterator[Likeness]:
@@ -139,18 +139,14 @@ def _spelling(index: Index, text: str, stem: Stem, entry: Entry) -> float:
 def _likeness(index: Index, stem: Stem, entry: Entry, spelling: float) -> Likeness:
     name = index.entities.names[entry.name]
     label = name.is_label or name.is_reading
-    ending = _ending(index, stem, entry)
+    ending = _ending(index, stem, entry) * (OFFICE if stem.office else 1.0)
     context = 1.0
     if stem.around:
         told = [index.explains(entry.entity, forms.joined(one)) for one in stem.around]
         context = EXPLAINED if all(told) else UNEXPLAINED
     whole = not entry.bracketed
     score = spelling * ending * context
-    score *= (
-        (1.0 if label else NOT_THE_LABEL)
-        * (1.0 if whole else PART_OF_NAME)
-        * (OFFICE if stem.office else 1.0)
-    )
+    score *= (1.0 if label else NOT_THE_LABEL) * (1.0 if whole else PART_OF_NAME)
     return Likeness(entry.entity, score, spelling, ending, label, whole, context)
 
 

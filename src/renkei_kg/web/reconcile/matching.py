@@ -72,9 +72,14 @@ class Matcher:
             best = sorted(fitting, key=lambda one: -one.score)[:LOOKED_AT]
             found |= {one.entity: one for one in best}
         elif sought.clues:
-            holders = (one for one in evidence.holders(sought.clues) if self._fits(sought, one))
-            found |= dict.fromkeys(sorted(holders))
+            holders = evidence.holders(sought.clues, self._below(sought.types))
+            found |= dict.fromkeys(sorted(one for one in holders if self._fits(sought, one)))
         return found
+
+    def _below(self, types: Iterable[str]) -> set[str]:
+        """Some classes and all below them."""
+        wanted = {one for one in types if one}
+        return wanted | {one for one, above in self._schema.classes.items() if above & wanted}
 
     def _fits(self, sought: Sought, entity: int) -> bool:
         """Whether an entity is of the types that are asked for."""

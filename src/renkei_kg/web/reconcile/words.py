@@ -58,9 +58,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "reconcile.feature.ending": (
         "語尾（市、総合振興局など）。省かれていれば0.86、同じ仲間の別の語尾なら0.95、種類に合えば0.92"
-        "、分からなければ0.68、食い違えば0.5。",
+        "、分からなければ0.68、食い違えば0.5。役所・役場はさらに0.9。",
         "The ending, such as 市 or Town: 0.86 when left out, 0.95 for another of the same family, "
-        "0.92 when it fits the thing, 0.68 when nothing is known, 0.5 when it contradicts.",
+        "0.92 when it fits the thing, 0.68 when nothing is known, 0.5 when it contradicts; an office for "
+        "its place 0.9.",
     ),
     "reconcile.feature.label": (
         "正式な名前かどうか。別名なら0.98を掛けます。",

@@ -124,6 +124,14 @@ def test_what_the_page_shows_is_what_its_links_ask(server: Server) -> None:
     assert "/queries/near-hakodate.csv?municipality=014621&amp;metres=90000" in shown
 
 
+def test_excel_gets_a_mark_before_a_csv_and_nobody_else(server: Server) -> None:
+    plain, marked = (server.fetch(f"/queries/themes-ranked.csv{more}") for more in ("", "?bom=1"))
+    assert marked.body == "\ufeff".encode() + plain.body
+    same = server.fetch("/queries/themes-ranked.csv?bom=1", If_None_Match=marked.headers["etag"])
+    assert (same.status, same.body) == (304, b"")
+    assert json.loads(server.fetch("/queries/themes-ranked.json?bom=1").body)["results"]["bindings"]
+
+
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_what_is_typed_stays_a_string(server: Server, attack: str) -> None:
     text = (ROOT / "queries/find-theme.rq").read_text(encoding="utf-8")
@@ -146,6 +154,7 @@ def test_what_is_typed_stays_a_string(server: Server, attack: str) -> None:
     [
         ("initiatives-of-bureau.csv?bureau=kusiro", "none that can be chosen"),
         ("initiatives-of-bureau.csv?bureau=", "names nothing"),
+        ("initiatives-of-bureau.csv?bom=yes", "'bom' is 1"),
         ("initiatives-of-bureau.csv?bureau=x%3E%20%7D", "names nothing"),
         ("initiatives-of-bureau.csv?buro=kushiro", "no parameter 'buro'. It has: bureau, year."),
         ("near-hakodate.csv?metres=1e9", "a whole number"),
@@ -183,7 +192,8 @@ def test_each_query_and_its_parameters_are_in_the_description_of_the_surface(ser
         operation = said["paths"][f"/queries/{path.stem}.{{format}}"]["get"]
         names = re.findall(r"^# parameter (\w+):", path.read_text(encoding="utf-8"), re.MULTILINE)
         asked = {one["name"]: one["schema"] for one in operation["parameters"]}
-        assert asked.keys() == {"format", *names}
+        mark = ["bom"] if "csv" in asked["format"]["enum"] else []
+        assert asked.keys() == {"format", *names, *mark}
         values = {name: asked[name]["default"] for name in names}
         for extension in asked["format"]["enum"]:
             answer = server.fetch(f"/queries/{path.stem}.{extension}?{urlencode(values)}")

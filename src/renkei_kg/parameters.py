@@ -24,7 +24,7 @@ from renkei_kg.namespaces import PREFIXES, XSD
 
 Constant = NamedNode | Literal
 LONGEST: Final = 500
-COMMON: Final = ("lang", "version", "format")
+COMMON: Final = ("lang", "version", "format", "bom")
 FORBIDDEN: Final = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 WKT: Final = PREFIXES["geo"] + "wktLiteral"
 NUMBER: Final = r"[0-9]+(?:\.[0-9]+)?"

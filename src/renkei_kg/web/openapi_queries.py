@@ -106,7 +106,7 @@ def _example(example: Example) -> Object:
         *FAILING,
         description="\n\n".join(example.descriptions[one] for one in sorted(example.descriptions)),
         tags=[topic] if (topic := example.topics.get("en")) else [],
-        parameters=[format_, *map(_parameter, example.parameters)],
+        parameters=[format_, *map(_parameter, example.parameters), *([] if graph else [_bom()])],
     )
 
 
@@ -121,6 +121,14 @@ def _parameter(parameter: Parameter) -> Object:
     if isinstance(parameter.default, NamedNode):
         text += f": an IRI of the class <{parameter.type}>, or the last part of one"
     return _query(parameter.name, text, {**schema, "default": default})
+
+
+def _bom() -> Object:
+    return _query(
+        "bom",
+        "1 puts a byte order mark before a CSV, for Excel.",
+        {"type": "string", "enum": ["0", "1"], "default": "0"},
+    )
 
 
 def _query(name: str, description: str, schema: Object) -> Object:

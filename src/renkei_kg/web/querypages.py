@@ -12,7 +12,7 @@ from renkei_kg import links
 from renkei_kg.config import Settings
 from renkei_kg.engine.contract import EngineError, Query, QueryFailed, QuerySyntaxError, VersionMissing
 from renkei_kg.web import cache as caching
-from renkei_kg.web import citing, layout, sparql
+from renkei_kg.web import citing, files, layout, sparql
 from renkei_kg.web.layout import Page
 from renkei_kg.web.linked.current import answered
 from renkei_kg.web.linked.view import View
@@ -152,6 +152,15 @@ def split(name: str) -> tuple[str, str | None]:
     return (stem, extension) if dot else (name, None)
 
 
+def _mark(form: Format) -> bytes:
+    """What stands before an answer: with ``bom=1``, that by which Excel takes a CSV for UTF-8. Raises Problem
+    400."""
+    asked = request.args.get("bom", "0")
+    if asked not in ("0", "1"):
+        raise Problem(400, "The parameter 'bom' is 1 for a CSV with a byte order mark, or 0.")
+    return files.MARK if asked == "1" and form.name == "csv" else b""
+
+
 @dataclass(frozen=True)
 class _Served:
     """An example that is asked in one version."""
@@ -166,7 +175,8 @@ class _Served:
         return Query(self.asked.text, version=self.view.version)
 
     def data(self, form: Format) -> Response:
-        """The answer alone. Raises EngineError."""
+        """The answer alone. Raises EngineError, Problem 400."""
+        mark = _mark(form)
         headers = sparql.answered(self.view.version, form.content_type)
         tag = sparql.tag(self.view.version, self._query, form.media_type)
         varies = sparql.VARYING.search(self.asked.text)
@@ -176,7 +186,7 @@ class _Served:
         if not varies and caching.names(request.headers.get("If-None-Match"), tag):
             return layout.unchanged(headers)
         answer = self.view.asker.ask(self._query, form.media_type, self.view.client)
-        return Response(answer.content, headers=headers)
+        return Response(mark + answer.content, headers=headers)
 
     def page(self) -> Response:
         """The page: what it asks, its form, the answer, and how to get that. Raises EngineError."""

@@ -66,9 +66,9 @@ PARTS: Final[dict[str, Part]] = {
         {"ja": "{place}の地域区分", "en": "Areas of {place}"},
         {
             "ja": "{place}を分ける地域（連携地域、振興局の管内）と、それぞれを受けもつ組織の一覧。"
-            "標準地域コード、含まれる市町村の数、境界の座標とあわせて示します。",
+            "標準地域コードなどの識別子と、分かるものは境界の座標もあわせて示します。",
             "en": "The areas that {place} is divided into, cooperation areas and subprefectures, with the "
-            "bodies that are responsible for them, their standard area codes and their boundaries.",
+            "bodies that are responsible for them, their codes and, where known, their boundaries.",
         },
         {
             "ja": ("地域区分", "行政区域", "境界"),
@@ -114,10 +114,10 @@ CULTURAL_PROPERTIES: Final[Words] = {
 CATALOGUE: Final = Part(
     {"ja": "{name}のデータカタログ", "en": "Data catalogue of {name}"},
     {
-        "ja": "{name}が公開するデータセットの目録。{place}の地域連携のプロジェクト、地域資源、地域区分、"
-        "市町村と語彙を、表、地図、RDFの各形式のファイルと、SPARQLエンドポイントで提供します。",
-        "en": "The datasets that {name} publishes: projects of regional cooperation in {place}, assets, "
-        "areas, municipalities and the vocabulary, as tables, maps, RDF and through a SPARQL endpoint.",
+        "ja": "{name}が公開するデータセットの目録。{place}の地域連携に関するデータを、表計算ソフトなどで"
+        "開けるファイルとRDF、SPARQLエンドポイントで提供し、ライセンスと対象の地域、期間、作り方を示します。",
+        "en": "The datasets that {name} publishes about regional cooperation in {place}: as files that "
+        "people and programs open, as RDF and through a SPARQL endpoint, with licence and coverage.",
     },
     {},
 )

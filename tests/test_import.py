@@ -16,6 +16,8 @@ from openpyxl.styles import Font
 
 from renkei_kg.cli import main
 from renkei_kg.compile import pipeline
+from renkei_kg.importing.making import make
+from renkei_kg.importing.report import Report
 from renkei_kg.project import open_project
 from tests.serving import Server, serving
 
@@ -307,10 +309,11 @@ def test_merged_cells_and_dates_of_excel(root: Path, tmp_path: Path) -> None:
     sheet.merge_cells("A3:A4")
     sheet["E3"] = sheet["E4"] = date(1974, 5, 21)
     book.save(tmp_path / "merged.xlsx")
-    result = bring(root, tmp_path / "merged.xlsx", "--format", "json")
-    assert [one for one in remarks(result) if "A3:A4" in one["messages"]["en"]]
-    with (root / "data/imports/merged/table.csv").open(encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
+    report = Report()
+    options = {"licence": "CC BY 4.0"}
+    made = make(open_project(root), tmp_path / "merged.xlsx", "cultural-properties", options, report)
+    assert [one for one in report.remarks if "A3:A4" in one.en]
+    rows = list(csv.DictReader(io.StringIO(made.files["table.csv"].decode())))
     assert [(row["row"], row["municipality"], row["designated_on"]) for row in rows] == [
         ("3", "192015", "1974-05-21"),
         ("4", "192015", "1974-05-21"),

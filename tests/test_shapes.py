@@ -21,7 +21,8 @@ from rdflib.plugins.sparql import prepareQuery
 from rdflib.plugins.sparql.sparql import Query
 
 from renkei_kg.compile.locate import Locator
-from renkei_kg.compile.validate import _rdflib, validate
+from renkei_kg.compile.second import as_rdflib as rdflib_of
+from renkei_kg.compile.validate import validate
 from renkei_kg.namespaces import ONTOLOGY, PREFIXES, SHAPES
 from tests.shacl.oracle import unchanged_literals
 
@@ -182,7 +183,7 @@ def edited(graph: str, update: str) -> frozenset[ox.Triple]:
 
 def as_rdflib(triples: frozenset[ox.Triple]) -> Graph:
     graph = Graph()
-    graph += _rdflib(triples)
+    graph += rdflib_of(triples)
     return graph
 
 

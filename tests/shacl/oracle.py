@@ -9,7 +9,7 @@ import pyshacl
 import rdflib
 from rdflib import SH
 
-from renkei_kg.compile.validate import _path, _rdflib, _restore_languages
+from renkei_kg.compile.second import _path, as_rdflib, restore_languages
 from renkei_kg.namespaces import PREFIXES
 from renkei_kg.shacl import Graph, Shapes, compile_shapes
 from renkei_kg.shacl.report import Report, path_text
@@ -21,12 +21,12 @@ Found = Counter[tuple[str | None, ...]]
 def theirs(data: Iterable[ox.Triple], shapes: Iterable[ox.Triple]) -> rdflib.Graph:
     """The report of pySHACL, with literals as they are written."""
     with unchanged_literals():
-        shapes_graph = _rdflib(shapes)
+        shapes_graph = as_rdflib(shapes)
         _, report, _ = pyshacl.validate(
-            _rdflib(data), shacl_graph=shapes_graph, inference="none", advanced=True, inplace=True
+            as_rdflib(data), shacl_graph=shapes_graph, inference="none", advanced=True, inplace=True
         )
         assert isinstance(report, rdflib.Graph), report
-        _restore_languages(report, shapes_graph)
+        restore_languages(report, shapes_graph)
     return report
 
 

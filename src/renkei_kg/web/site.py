@@ -19,9 +19,12 @@ from renkei_kg.web.problems import Problem
 
 # The most addresses that one sitemap may have.
 MOST: Final = 50_000
-OWN: Final = ("/", "/map", "/browse", "/queries", "/about", "/snapshots")
+OWN: Final = ("/", "/map", "/browse", "/queries", "/about", "/snapshots", "/reconcile/features")
 # Answers without end, what is made for one reader, and what is there under its own address.
-CLOSED: Final = ("/sparql?", "/snapshots/*/sparql?", "/cite", "/q/", "/query?", "/snapshots/", "/timemap/")
+CLOSED: Final = (
+    *("/sparql?", "/snapshots/*/sparql?", "/cite", "/q/", "/query?", "/snapshots/", "/timemap/"),
+    *("/reconcile?", "/reconcile/preview?", "/reconcile/view?"),
+)
 THING: Final = 'SELECT DISTINCT ?thing {{ ?thing a ?class FILTER(STRSTARTS(STR(?thing), "{start}")) }}'
 DOCUMENTS: Final = (
     'SELECT DISTINCT ?document {{ ?document a owl:Ontology FILTER(STRSTARTS(STR(?document), "{start}")) }}'

@@ -428,6 +428,8 @@ def test_the_list_of_open_data(server: Server) -> None:
     marked = server.fetch("/catalog/open-data-list.csv?bom=1")
     assert marked.body == b"\xef\xbb\xbf" + answer.body
     assert marked.headers["etag"] != answer.headers["etag"]
+    assert marked.headers["content-disposition"] == 'attachment; filename="renkei-open-data-list.csv"'
+    assert server.fetch("/catalog/open-data-list.csv?bom=yes").problem["status"] == 400
     header, *rows = csv.reader(io.StringIO(answer.body.decode()))
     assert tuple(header) == COLUMNS
     table = [dict(zip(header, row, strict=True)) for row in rows]

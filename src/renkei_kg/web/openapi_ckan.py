@@ -37,7 +37,7 @@ def paths() -> dict[str, Object]:
     name = {"type": "string", "examples": list(ACTIONS)}
     in_path = {"name": "name", "in": "path", "required": True, "description": "The action.", "schema": name}
     language = _query("lang", "The language of the page.", {"type": "string", "enum": ["ja", "en"]})
-    marked = _query("bom", "1: begins with a byte order mark, for Excel.", {"type": "string"})
+    marked = _query("bom", "1: begins with a byte order mark, for Excel.", {"enum": ["0", "1"]})
     asked = [_query(key, *told) for key, told in PARAMETERS.items()]
     by_id, listed = [one for one in asked if one["name"] == "id"], asked[-2:]
     both = "CKAN's Action API, read-only: the answer to an action."

@@ -8,6 +8,7 @@ empty: the publisher is none.
 
 import csv
 import io
+from functools import partial
 from typing import Final
 
 from flask import Blueprint, Response, request
@@ -20,7 +21,9 @@ from renkei_kg.web.ckan.licences import licence
 from renkei_kg.web.ckan.packages import format_of, text
 from renkei_kg.web.linked.current import answered
 from renkei_kg.web.linked.view import View
+from renkei_kg.web.problems import Problem
 from renkei_kg.web.sparql import described
+from renkei_kg.web.versionview import argument
 
 PATH: Final = "/catalog/open-data-list.csv"
 BOM: Final = "\ufeff"
@@ -67,13 +70,18 @@ blueprint = Blueprint("datalist", __name__)
 
 @blueprint.get(PATH)
 def data_list() -> Response:
-    """The list; with ``?bom=1`` it begins with a byte order mark, by which Excel knows UTF-8."""
-    return answered(_answer)
+    """The list; with ``?bom=1`` it begins with a byte order mark, by which Excel knows UTF-8. Raises Problem
+    400."""
+    asked = argument("bom") or "0"
+    if asked not in ("0", "1"):
+        raise Problem(400, "The parameter 'bom' is 1 for a CSV with a byte order mark, or 0.")
+    return answered(partial(_answer, asked == "1"))
 
 
-def _answer(view: View) -> Response:
-    marked = request.args.get("bom", "") not in ("", "0")
+def _answer(marked: bool, view: View) -> Response:
     headers = described(view.version, "text/csv; charset=utf-8")
+    named = view.dataset.rpartition("/")[2]
+    headers["Content-Disposition"] = f'attachment; filename="{named}-open-data-list.csv"'
     headers["ETag"] = statics.tag(view.version, "open-data-list", layout.origin(), str(marked))
     if caching.names(request.headers.get("If-None-Match"), headers["ETag"]):
         return layout.unchanged(headers)

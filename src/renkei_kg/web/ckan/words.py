@@ -29,7 +29,6 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "api.name": ("名前", "Name"),
     "api.does": ("内容", "What it gives"),
-    "api.try": ("試す", "Try"),
     "api.package_list": (
         "データセットの名前の一覧（limit、offset）",
         "The names of all datasets (limit, offset)",

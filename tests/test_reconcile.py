@@ -332,7 +332,7 @@ def test_every_site_may_ask_and_no_script_is_sent(server: Server) -> None:
     # JSONP is left to the service (section 3.3): what is asked for with a callback is plain JSON.
     plain = server.fetch("/reconcile?callback=alert")
     assert plain.headers["content-type"] == "application/json"
-    assert json.loads(plain.body) == fetched(server, "/reconcile")
+    assert json.loads(plain.body) == fetched(server, "/reconcile") == fetched(server, "/reconcile/")
 
 
 def test_answers_are_of_one_version_and_known_again(server: Server) -> None:

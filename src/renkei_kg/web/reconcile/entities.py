@@ -97,6 +97,12 @@ class Entities:
         return dict(found)
 
     @cached_property
+    def every_type(self) -> tuple[str, ...]:
+        """The classes that answers tell, those of most entities first."""
+        shown = {one for number in range(len(self.iris)) for one in self.shown_types(number)}
+        return tuple(sorted(shown, key=lambda iri: (-len(self.of_type[iri]), iri)))
+
+    @cached_property
     def names_of(self) -> tuple[tuple[int, ...], ...]:
         """The numbers of the names of each entity."""
         found: list[list[int]] = [[] for _ in self.iris]

@@ -2,13 +2,11 @@
 
 from typing import Any, Final
 
-from renkei_kg.namespaces import ONTOLOGY, PREFIXES
+from renkei_kg.namespaces import ONTOLOGY
 from renkei_kg.web.linked.names import short
 from renkei_kg.web.reconcile import names as forms
-from renkei_kg.web.reconcile.current import Asked
+from renkei_kg.web.reconcile.current import Asked, counted
 
-TYPE: Final = PREFIXES["rdf"] + "type"
-EVERY: Final = "SELECT ?p (COUNT(*) AS ?n) { ?s ?p ?o } GROUP BY ?p"
 OF_TYPE: Final = "SELECT ?p (COUNT(DISTINCT ?s) AS ?n) {{ ?s a <{type}> ; ?p ?o }} GROUP BY ?p"
 Object = dict[str, Any]
 
@@ -16,10 +14,9 @@ Object = dict[str, Any]
 def types(asked: Asked) -> list[Object]:
     """The types that entities have, those of most entities first, each with those right above it."""
     of_type = asked.entities.of_type
-    shown = {one for n in range(len(asked.entities.iris)) for one in asked.entities.shown_types(n)}
+    shown = asked.entities.every_type
     named = asked.named(shown)
-    ordered = sorted(shown, key=lambda iri: (-len(of_type[iri]), iri))
-    above = {iri: asked.schema.classes.get(iri, frozenset()) & shown - {iri} for iri in shown}
+    above = {iri: asked.schema.classes.get(iri, frozenset()) & frozenset(shown) - {iri} for iri in shown}
 
     def told(iri: str) -> Object:
         return {"id": iri, "name": named.term(iri).text}
@@ -34,16 +31,15 @@ def types(asked: Asked) -> list[Object]:
             "description": f"{short(iri)} ({len(of_type[iri]):,})",
             **({"broader": [told(one) for one in direct(iri)]} if above[iri] else {}),
         }
-        for iri in ordered
+        for iri in shown
     ]
 
 
 def properties(asked: Asked, type_: str = "") -> list[Object]:
     """The properties that things have, or those of a type, the most used first, and of these those of
     the ontology. Raises EngineError."""
-    query = OF_TYPE.format(type=type_) if type_ else EVERY
-    counts = {row[0].value: int(row[1].value) for row in asked.view.rows(query) if row[0].value != TYPE}
-    named = asked.named(set(counts))
+    counts = counted(asked.view, OF_TYPE.format(type=type_)) if type_ else asked.properties
+    named = asked.named(counts)
     return [
         {"id": iri, "name": named.term(iri).text, "description": short(iri)}
         for iri in sorted(counts, key=lambda iri: (-counts[iri], not iri.startswith(ONTOLOGY), iri))

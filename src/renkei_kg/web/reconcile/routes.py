@@ -85,11 +85,8 @@ def suggest(kind: str, lang: str = "") -> Response:
         if kind == "entity":
             return _entities(asked, prefix, type_, skipped, most)
         every = properties.types(asked) if kind == "type" else properties.properties(asked)
-        return (
-            properties.begun(every, prefix)[skipped : skipped + most]
-            if prefix
-            else every[skipped : skipped + most]
-        )
+        every = properties.begun(every, prefix) if prefix else every
+        return every[skipped : skipped + most]
 
     return _made(lambda asked: {"result": found(asked)}, lang)
 

@@ -299,6 +299,13 @@ def test_a_mapping_of_ones_own_has_to_pass_the_shapes_and_is_told_at_the_row(
     assert not (root / "data/imports").exists()
 
 
+def test_a_list_taken_for_projects_is_told_what_it_looks_like(root: Path, tmp_path: Path) -> None:
+    told = bring(root, listed(tmp_path), by="projects", code=2).stderr
+    assert "--mapping cultural-properties" in told
+    mixed = listed(tmp_path, PROPERTIES.replace("名称_英語", "種類").replace("概要", "備考"))
+    assert "--mapping cultural-properties" in bring(root, mixed, by="projects", code=1).stdout
+
+
 def test_merged_cells_and_dates_of_excel(root: Path, tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     sheet = book.active

@@ -95,8 +95,14 @@ class _Checker:
             return said
         if column.many == 1:
             return said[:1]
-        parts = ((header, part.strip()) for header, cell in said for part in SEPARATORS.split(cell))
-        return [(header, part) for header, part in parts if part]
+        parts = ((header, part) for header, cell in said for part in SEPARATORS.split(cell))
+        return [(header, one.strip()) for header, part in parts for one in self._several(column, part)]
+
+    def _several(self, column: Column, said: str) -> list[str]:
+        """The names that are joined by a middle dot, which can also be part of a name."""
+        if column.type == "thing" and "・" in said and not self.names.find(column.of, said):
+            return said.split("・")
+        return [said] if said.strip() else []
 
     def _form(self, number: int, column: Column, header: str, text: str) -> str:
         found = FORMS[column.type](text, column, self.names)

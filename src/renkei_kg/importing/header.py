@@ -8,7 +8,8 @@ from typing import Final
 from rapidfuzz import fuzz, process
 
 from renkei_kg.folding import fold
-from renkei_kg.importing.mapping import Column, Mapping
+from renkei_kg.importing.mapping import Column, Mapping, packaged
+from renkei_kg.importing.mapping import read as read_mapping
 from renkei_kg.importing.reading import Book, Sheet
 from renkei_kg.importing.report import ERROR, NOTE, ImportFailed, Remark, Report
 
@@ -57,28 +58,45 @@ def find(book: Book, mapping: Mapping, sheet: str | None, report: Report) -> Tab
             f"シート「{sheet}」がありません。あるのは: {names}",
             f"There is no sheet {sheet!r}; there are: {names}",
         )
-    score, chosen, at = max(
-        (
-            (_score(mapping, row), one, number)
-            for one in sheets
-            for number, row in enumerate(one.rows[:DEEPEST])
-        ),
-        key=lambda found: found[0],
-        default=(0, sheets[0], 0),
-    )
+    score, chosen, at = _best(mapping, sheets)
     if score < min(2, len(mapping.columns)):
         expected = "、".join(column.headers[0] for column in mapping.required or mapping.columns[:5])
+        other = max((read_mapping(name) for name in packaged()), key=lambda plan: _best(plan, sheets)[0])
+        try_ja = f"（--mapping {other.name} ではありませんか）" if _best(other, sheets)[0] > 2 else ""
+        try_en = f" (or is it --mapping {other.name}?)" if try_ja else ""
         raise ImportFailed(
-            f"{book.name} に見出しの行が見つかりません。「{expected}」などの列名を一つの行に書いてください。",
-            f"{book.name} has no row of headers: name the columns in one row, such as {expected}.",
+            f"{book.name} に見出しの行が見つかりません。"
+            f"「{expected}」などの列名を一つの行に書いてください。{try_ja}",
+            f"{book.name} has no row of headers: name the columns in one row, such as {expected}{try_en}.",
         )
     headers = tuple(" ".join(cell.split()) for cell in chosen.rows[at])
     places = _places(mapping, headers, report)
     rows = tuple(_rows(chosen, at, headers, report))
     _tell(chosen, at, headers, places, mapping, report)
+    if any(column.required and not places[column.name] and not column.join for column in mapping.columns):
+        _suggest(mapping, headers, report)
     if not rows:
         report.say(ERROR, "見出しの下に行がありません。", "There are no rows below the headers.")
     return Table(chosen, at + 1, headers, places, rows)
+
+
+def _best(mapping: Mapping, sheets: list[Sheet]) -> tuple[int, Sheet, int]:
+    """How many columns of a mapping the best row of headers has, and where that row is."""
+    rows = ((one, number, row) for one in sheets for number, row in enumerate(one.rows[:DEEPEST]))
+    scored = ((_score(mapping, row), one, number) for one, number, row in rows)
+    return max(scored, key=lambda found: found[0], default=(0, sheets[0], 0))
+
+
+def _suggest(mapping: Mapping, headers: tuple[str, ...], report: Report) -> None:
+    """Names the mapping that the headers fit better, if one does."""
+    plans = [read_mapping(name) for name in packaged()]
+    best = max(plans, key=lambda plan: _score(plan, headers))
+    if best.name != mapping.name and _score(best, headers) > _score(mapping, headers):
+        report.say(
+            NOTE,
+            f"見出しは{best.title['ja']}のものに近いようです: --mapping {best.name}",
+            f"The headers look like those of another table: --mapping {best.name}",
+        )
 
 
 def _keys(column: Column) -> list[str]:

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from renkei_kg.importing import values
 from renkei_kg.importing.header import alike
-from renkei_kg.importing.names import Names, key
+from renkei_kg.importing.names import Names
 from renkei_kg.importing.reading import Book
 from renkei_kg.importing.report import ERROR, WARNING, Report
 from renkei_kg.namespaces import RK
@@ -29,6 +29,7 @@ LICENCES: Final = {
     "CC BY": "https://creativecommons.org/licenses/by/4.0/",
     "CC BY 2.1 JP": "https://creativecommons.org/licenses/by/2.1/jp/",
     "CC BY-SA 4.0": "https://creativecommons.org/licenses/by-sa/4.0/",
+    "クリエイティブ・コモンズ 表示 4.0 国際": "https://creativecommons.org/licenses/by/4.0/",
     "CC0": "https://creativecommons.org/publicdomain/zero/1.0/",
     "CC0 1.0": "https://creativecommons.org/publicdomain/zero/1.0/",
 }
@@ -127,9 +128,8 @@ class Origin:
         return Publisher("organisation/unknown")
 
     def _licence(self, names: Names, report: Report) -> str:
-        found = {key(word): iri for word, iri in LICENCES.items()}.get(
-            key(self.licence).removesuffix(key("ライセンス"))
-        )
+        said = alike(self.licence).removesuffix(alike("ライセンス"))
+        found = {alike(word): iri for word, iri in LICENCES.items()}.get(said)
         iri = found or values.url(self.licence)
         if iri and "/by-sa/" in iri and iri != names.licence():
             report.say(

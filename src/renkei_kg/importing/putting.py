@@ -80,7 +80,7 @@ def put(project: Project, made: Made) -> Path:
             target.rename(old)
         try:
             new.rename(target)
-        except OSError:
+        except BaseException:  # Ctrl-C too: the old one must not go with the temporary folder
             if replaces:
                 old.rename(target)
             raise

@@ -1,7 +1,7 @@
 # make run    set up, compile the graph, serve it and print the address (PORT=… HOST=… choose where)
 # make test   set up, check the code, run every test
 # make bench  measure the server against its peers; some 20 minutes (BENCH=--quick: about one)
-.PHONY: run test lint build bench clean requirements
+.PHONY: run test lint build clients bench clean requirements
 
 PYTHON ?= python3
 HOST ?= 127.0.0.1
@@ -16,7 +16,7 @@ run: build
 build: .venv/ready .venv/frontend
 	$(BIN)/renkei-kg build
 
-test: lint .venv/frontend .venv/browser
+test: lint .venv/frontend .venv/browser .venv-clients/ready
 	$(BIN)/pytest tests/attacks
 	$(BIN)/pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder --ignore tests/attacks
 
@@ -33,7 +33,7 @@ lint: .venv/ready
 	touch $@
 
 # The scripts of the pages, bundled; with the machine's Node.js when it is new enough, else with one from PyPI.
-NODE := $(shell node -e 'process.exit(parseInt(process.versions.node) < 18)' 2>/dev/null && npm --version >/dev/null 2>&1 && echo system)
+NODE := $(shell node -e 'process.exit(parseInt(process.versions.node) < 20)' 2>/dev/null && npm --version >/dev/null 2>&1 && echo system)
 .venv/frontend: .venv/ready frontend/package-lock.json frontend/build.mjs $(wildcard frontend/src/* frontend/src/*/*)
 ifneq ($(NODE),system)
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-node.txt
@@ -47,6 +47,16 @@ endif
 	tests/browser/install.sh
 	touch $@
 
+# What the examples of docs/clients.md need, apart from the product.
+clients: .venv-clients/ready
+
+.venv-clients/ready: .venv/frontend clients/requirements.txt clients/package-lock.json clients/install.sh
+	$(PYTHON) -m venv .venv-clients
+	.venv-clients/bin/pip install --quiet --no-compile --disable-pip-version-check --require-hashes -r clients/requirements.txt
+	cd clients && PATH="$$PATH:$(CURDIR)/$(BIN)" npm ci --silent --ignore-scripts --no-audit --no-fund
+	clients/install.sh
+	touch $@
+
 bench: build .venv-bench/ready
 	$(BIN)/python -m benchmarks $(BENCH)
 
@@ -58,10 +68,12 @@ bench: build .venv-bench/ready
 PIN := pip-compile --quiet --strip-extras --generate-hashes --allow-unsafe --no-emit-index-url \
   --no-emit-find-links --no-emit-trusted-host --no-header
 
-# Pins again every dependency of pyproject.toml, and the benchmark's peers, with hashes; needs pip-tools.
+# Pins again every dependency of pyproject.toml, of the benchmark's peers and of the examples, with hashes;
+# needs pip-tools.
 requirements:
 	$(PIN) --extra dev --output-file requirements.txt pyproject.toml
 	$(PIN) --output-file requirements-bench.txt benchmarks/requirements.in
+	$(PIN) --output-file clients/requirements.txt clients/requirements.in
 
 clean:
-	rm -rf .venv .venv-bench build frontend/node_modules src/renkei_kg/web/static/built
+	rm -rf .venv .venv-bench .venv-clients build clients/node_modules frontend/node_modules src/renkei_kg/web/static/built

@@ -129,7 +129,9 @@ def _page(view: View) -> Response:
     page = layout.this_page(view.version)
     portal = Portal(model.of(view, page.origin), page.origin)
     named = _examples(portal)
-    listed = [(name, named.get(name, f"/api/3/action/{name}"), f"api.{name}") for name in actions.ACTIONS]
+    listed = [
+        (name, named.get(name, f"/api/3/action/{name}"), f"api.action.{name}") for name in actions.ACTIONS
+    ]
     short = [
         (name, named.get(f"short.{name}", f"/api/{name}"), f"api.short.{name}") for name in shirasagi.ACTIONS
     ]

@@ -29,31 +29,34 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "api.name": ("名前", "Name"),
     "api.does": ("内容", "What it gives"),
-    "api.package_list": (
+    "api.action.package_list": (
         "データセットの名前の一覧（limit、offset）",
         "The names of all datasets (limit, offset)",
     ),
-    "api.package_show": (
+    "api.action.package_show": (
         "データセットとそのファイル（id は名前かUUID）",
         "A dataset with its files (id is its name or UUID)",
     ),
-    "api.package_search": (
+    "api.action.package_search": (
         "データセットの検索（q、fq、sort、start、rows は1000まで）",
         "A search of datasets (q, fq, sort, start, rows up to 1000)",
     ),
-    "api.resource_show": ("ファイル（id はUUID）", "A file (id is its UUID)"),
-    "api.organization_list": ("公開者（all_fields で全項目）", "The publisher (all_fields gives all of it)"),
-    "api.organization_show": (
+    "api.action.resource_show": ("ファイル（id はUUID）", "A file (id is its UUID)"),
+    "api.action.organization_list": (
+        "公開者（all_fields で全項目）",
+        "The publisher (all_fields gives all of it)",
+    ),
+    "api.action.organization_show": (
         "公開者（id）。include_datasets でデータセットも",
         "A publisher (id), with its datasets by include_datasets",
     ),
-    "api.group_list": ("グループの一覧（ありません）", "Groups (there are none)"),
-    "api.group_show": ("グループ（ありません）", "A group (there are none)"),
-    "api.tag_list": ("キーワードの一覧（query で絞る）", "The keywords (narrowed by query)"),
-    "api.license_list": ("使われているライセンス", "The licences in use"),
-    "api.site_read": ("読み取れるかどうか", "Whether the site may be read"),
-    "api.status_show": ("このサイトについて", "What the site is"),
-    "api.help_show": ("名前（name）の動作の説明", "What the action of a name does"),
+    "api.action.group_list": ("グループの一覧（ありません）", "Groups (there are none)"),
+    "api.action.group_show": ("グループ（ありません）", "A group (there are none)"),
+    "api.action.tag_list": ("キーワードの一覧（query で絞る）", "The keywords (narrowed by query)"),
+    "api.action.license_list": ("使われているライセンス", "The licences in use"),
+    "api.action.site_read": ("読み取れるかどうか", "Whether the site may be read"),
+    "api.action.status_show": ("このサイトについて", "What the site is"),
+    "api.action.help_show": ("名前（name）の動作の説明", "What the action of a name does"),
     "api.short.package_list": ("データセットのUUIDの一覧", "The UUIDs of all datasets"),
     "api.short.package_show": ("データセットとそのファイル（id）", "A dataset with its files (id)"),
 }

@@ -58,7 +58,8 @@ def paths() -> dict[str, Object]:
             ),
             f"{start}/{{path}}": _get(
                 f"anything{name}",
-                f"Any other IRI below the base{of}: a named graph, a namespace, or what describes it.",
+                f"Any other IRI below the base{of}: a named graph, a namespace, the catalogue (/catalog) "
+                "and its datasets, or what describes it.",
                 {200: {**PAGE, **data}, 302: None, 303: None, 304: None},
                 *MADE,
                 parameters=[*where, language, number],
@@ -95,6 +96,12 @@ def _of_the_site(language: Object) -> dict[str, Object]:
         "schema": {"type": "integer", "minimum": 1}
     }
     return {
+        "/.well-known/void": _get(
+            "void",
+            "The root of the description of all data in VoID; a browser is led to the page about it.",
+            {200: content_of(*EXTENSIONS.values()), 303: None, 304: None},
+            *(404, 406, *MADE),
+        ),
         "/about": _get(
             "about", "What this is, its sources and quality.", {200: PAGE, 304: None}, parameters=[language]
         ),

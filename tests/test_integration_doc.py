@@ -54,7 +54,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder that is the project to whoever types the commands."""
     found = tmp_path_factory.mktemp("integration")
     shutil.copy(ROOT / "renkei.toml", found)
-    (found / "data").symlink_to(ROOT / "data")
+    for name in ("data", "clients"):
+        (found / name).symlink_to(ROOT / name)
     return found
 
 
@@ -83,7 +84,7 @@ def test_every_part_has_a_command() -> None:
     parts = {text.partition("\n")[0]: text for text in re.split(r"^### ", listed, flags=re.MULTILINE)[1:]}
     assert list(parts) == [
         *("One description, many feeds", "DCAT", "CKAN and SHIRASAGI", "VoID and schema.org", "Files"),
-        *("Import, and another prefecture", "Reconciliation"),
+        *("Import, and another prefecture", "Reconciliation", "Clients"),
     ]
     assert all("```console" in text for text in parts.values())
     assert len(commands()) > 30

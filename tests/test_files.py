@@ -135,6 +135,15 @@ def test_there_is_each_file_that_is_announced_and_no_other(
     }  # fmt: skip
 
 
+def test_every_file_is_in_the_document_about_them(project: Project, store: Store) -> None:
+    page = (ROOT / "docs/files.md").read_text(encoding="utf-8")
+    for one in files.published(project, store):
+        if not one.compressed and not one.name.endswith("-metadata.json"):
+            stem, _, extension = one.name.partition(".")
+            assert f"`{one.name}`" in page or (stem == project.name and f"`.{extension}`" in page), one.name
+    assert all(f"`{header}`" in page for header in ("certainty", "quote", "source_page", "source", "page"))
+
+
 @pytest.mark.parametrize("table", ASKED)
 def test_a_table_says_what_the_graph_says(made: snapshot.Snapshot, store: Store, table: str) -> None:
     class_, columns = ASKED[table]

@@ -6,8 +6,11 @@ import csv
 import gzip
 import hashlib
 import json
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 import pytest
@@ -34,8 +37,8 @@ class Served:
         return self.server.fetch(f"/files/{name}", **headers)
 
     def content(self, name: str) -> bytes:
-        folder = "dumps" if name.startswith("renkei") and not name.endswith("xlsx") else "files"
-        return (self.made.path / folder / name).read_bytes()
+        (path,) = self.made.path.glob(f"[df]*s/{name}")
+        return path.read_bytes()
 
 
 @pytest.fixture(scope="module")
@@ -62,6 +65,7 @@ def test_every_file_is_served_whole_with_what_there_is_to_say_of_it(served: Serv
         for name, known in served.made.manifest["files"].items()
         if name.startswith(("files/", "dumps/"))
     }
+    dumps = {path.name for path in (served.made.path / "dumps").iterdir()}
     assert [one["name"] for one in listed["files"]] == sorted(names)
     for one in listed["files"]:
         name = one["name"]
@@ -75,6 +79,8 @@ def test_every_file_is_served_whole_with_what_there_is_to_say_of_it(served: Serv
         assert answer.headers["accept-ranges"] == "bytes"
         assert answer.headers["access-control-allow-origin"] == "*"
         assert answer.headers["renkei-snapshot"] == served.made.id
+        since = served.made.manifest["since"][f"{'dumps' if name in dumps else 'files'}/{name}"]
+        assert parsedate_to_datetime(answer.headers["last-modified"]) == datetime.fromisoformat(since)
         assert answer.headers["content-type"].partition(";")[0] == one["media_type"] != files.ANY_KIND
         assert ("charset=utf-8" in answer.headers["content-type"]) is one["media_type"].startswith("text/")
         described = one.get("described_by", "").rpartition("/")[2]
@@ -305,6 +311,15 @@ def test_a_version_that_is_kept_has_its_files_for_ever(served: Served) -> None:
     assert (current.status, current.headers["location"]) == (302, f"{below}/files/{NAME}")
     shown = served.server.fetch(f"{below}?lang=en", Accept="text/html").body.decode()
     assert f'href="{below}/files/{NAME}"' in shown
+
+
+def test_a_version_that_is_pruned_is_not_remembered(served: Served) -> None:
+    name = "20300101T000000Z-000000000000"
+    shutil.copytree(served.made.path, served.root / name)
+    assert served.server.fetch(f"/snapshots/{name}/files/{NAME}").status == 200
+    shutil.rmtree(served.root / name)
+    for below in ("/files", f"/files/{NAME}"):
+        assert served.server.fetch(f"/snapshots/{name}{below}").problem["status"] == 404
 
 
 def test_a_write_carries_the_files_of_the_build_before_it(served: Served) -> None:

@@ -10,12 +10,14 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from email.utils import format_datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import parse_qs
 
-from renkei_kg.engine.contract import Engine, EngineUnavailable
+from renkei_kg.engine.contract import Engine, EngineUnavailable, VersionMissing
 from renkei_kg.web import archive, conditions, negotiate, statics
 from renkei_kg.web import cache as caching
 from renkei_kg.web.exchange import Request, Response, made, matches
@@ -25,7 +27,6 @@ from renkei_kg.web.problems import Problem
 from renkei_kg.web.reading import Opened, Part
 
 PATH: Final = "/files"
-OF_VERSION: Final = "/snapshots/{identifier}/files"
 ADDRESS: Final = re.compile(
     r"(?:/snapshots/(?P<version>(?!current/)[^/]+)/(?=files|dumps/)|/(?=files))"
     r"(?P<folder>files|dumps)(?:/(?P<name>[^/]+))?"
@@ -56,12 +57,19 @@ Facts = Mapping[str, Any]
 @dataclass(frozen=True)
 class Published:
     """The files that a version has, by name: the path in its folder, size and checksum of each. ``origin`` is
-    the version whose build made them, ``dataset`` the short name of what they are of."""
+    the version whose build made them, ``dataset`` the short name of what they are of, ``since`` says since
+    when each path is as it is."""
 
     version: str
     origin: str
     dataset: str
     files: Mapping[str, tuple[str, Facts]]
+    since: Mapping[str, str]
+
+    def modified(self, path: str) -> str:
+        """Since when a file is as it is, as an HTTP date."""
+        told = self.since.get(path)
+        return format_datetime(datetime.fromisoformat(told), usegmt=True) if told else made(self.origin)
 
 
 @dataclass(frozen=True)
@@ -84,7 +92,7 @@ def published(root: Path, version: str) -> Published:
     there = {name: facts for name, facts in said["files"].items() if name.startswith(FOLDERS)}
     files = {name.rpartition("/")[2]: (name, facts) for name, facts in there.items()}
     dataset = str(said.get("dataset", "")).rpartition("/")[2]
-    return Published(version, said.get("files_of", version), dataset, files)
+    return Published(version, said.get("files_of", version), dataset, files, said.get("since", {}))
 
 
 def kind(name: str) -> str:
@@ -122,6 +130,8 @@ class Files:
         found = ADDRESS.fullmatch(request.path)
         assert found is not None
         version = found["version"] or self._engine.version()
+        if not (self._root / version).is_dir():
+            raise VersionMissing(version)  # what is remembered of it may have been pruned
         known = published(self._root, version)
         if not found["name"]:
             return _list(request, known, kept=bool(found["version"]))
@@ -196,7 +206,7 @@ def _headers(known: Published, name: str, chosen: Chosen, *, kept: bool) -> dict
         "Accept-Ranges": "bytes",
         "Cache-Control": archive.LASTING if kept else ASK_AGAIN,
         "ETag": chosen.tag,
-        "Last-Modified": made(known.origin),
+        "Last-Modified": known.modified(chosen.path),
         "Renkei-Snapshot": known.origin,
     }
     if chosen.coding:

@@ -246,8 +246,10 @@ def test_extension_gives_values_as_they_are(server: Server) -> None:
     assert types["rk:code"] is None
 
 
+MANY: dict[str, Any] = {"query": "a", "properties": [{"pid": "x", "v": ["y"] * 20}] * 20}
 WRONG: list[tuple[int, str, str]] = [
     (400, "queries={", "JSON"),
+    (413, "queries=" + quote(json.dumps({"a": MANY, "b": MANY})), "800 values"),
     (400, "queries=[]", "object"),
     (400, "queries=" + quote('{"q": 1}'), "no object"),
     (400, "queries=" + quote('{"q": {}}'), "neither"),

@@ -15,6 +15,8 @@ USUAL: Final = 10
 MOST_CANDIDATES: Final = 50
 MOST_PROPERTIES: Final = 20
 MOST_VALUES: Final = 20
+# Each may be the name of a thing, which has to be looked for.
+MOST_VALUES_IN_BATCH: Final = 500
 MOST_IDS: Final = 500
 STRICTNESS: Final = ("any", "all", "should")
 LONE_SURROGATE: Final = re.compile("[\ud800-\udfff]")
@@ -98,7 +100,12 @@ def batch(text: str) -> dict[str, Sought]:
             f"The batch has {len(queries)} queries: send at most {BATCH} at once.",
             {"limit": "batchSize", "most": BATCH},
         )
-    return {key: _sought(key, one) for key, one in queries.items()}
+    found = {key: _sought(key, one) for key, one in queries.items()}
+    values = sum(len(clue.values) for one in found.values() for clue in one.clues)
+    if values > MOST_VALUES_IN_BATCH:
+        told = f"The batch has {values} values of properties: send at most {MOST_VALUES_IN_BATCH} at once."
+        raise Problem(413, told, {"limit": "values"})
+    return found
 
 
 def wanted(text: str) -> Wanted:

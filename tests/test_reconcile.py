@@ -18,6 +18,7 @@ from tests.reconcile import messy, schemas
 from tests.reconcile.conversation import BASE, EXTEND, FORM, answers, fetched, posted
 from tests.serving import Answer, Server, serving
 
+TOKEN = "a-token-for-the-tests-of-names"
 OTHERS = """
 <http://example.org/a> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <http://example.org/Person> <http://example.org/g> .
 <http://example.org/a> <http://xmlns.com/foaf/0.1/name> "Ada <b>Lovelace</b> & \\"co\\""@en <http://example.org/g> .
@@ -47,7 +48,7 @@ def other(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     quads = folder / "data.nq"
     quads.write_text(OTHERS.lstrip(), encoding="utf-8")
     load(quads, folder / "snapshots", "http://example.org/")
-    with serving(folder / "snapshots") as found:
+    with serving(folder / "snapshots", write_token=TOKEN) as found:
         yield found
 
 
@@ -419,6 +420,21 @@ def test_a_graph_of_other_vocabularies_is_matched_too(other: Server) -> None:
     assert other.fetch("/reconcile/preview?id=urn:x").status == 200
     extended = posted(other, extend={"ids": [engine], "properties": [{"id": "dcterms:issued"}]})
     assert extended["rows"][engine]["dcterms:issued"] == [{"date": "1837-12-01T00:00:00"}]
+
+
+def test_what_is_written_is_found_at_once(other: Server) -> None:
+    before = other.fetch("/reconcile").headers
+    assert matched(other, {"query": "Difference engine"}) == [""]
+    turtle = b'<http://example.org/c> a <http://example.org/Machine> ; <http://xmlns.com/foaf/0.1/name> "Difference engine" .'
+    target = "/graphs?graph=" + quote("http://example.org/machines", safe="")
+    token = {"Authorization": f"Bearer {TOKEN}", "Content_Type": "text/turtle"}
+    written = other.fetch(target, turtle, method="PUT", **token)
+    assert written.status == 201, written.body
+    assert matched(other, {"query": "Difference engine"}) == ["http://example.org/c"]
+    after = other.fetch("/reconcile", If_None_Match=before["etag"])
+    assert (after.status, after.headers["renkei-snapshot"]) == (200, json.loads(written.body)["snapshot"])
+    types = {one["id"] for one in json.loads(after.body)["defaultTypes"]}
+    assert "http://example.org/Machine" in types
 
 
 def test_names_are_never_markup(other: Server) -> None:

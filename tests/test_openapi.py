@@ -124,7 +124,7 @@ def test_what_is_too_long_or_too_slow_is_refused_as_described(narrow: Server, st
 
 def test_too_many_requests_on_a_connection_are_refused_as_described(narrow: Server) -> None:
     slow = quote(
-        "SELECT (COUNT(*) AS ?n) { { SELECT * { ?a ?b ?c } LIMIT 900 } { SELECT * { ?d ?e ?f } LIMIT 900 } }"
+        "SELECT (COUNT(*) AS ?n) { { SELECT * { ?a ?b ?c } LIMIT 300 } { SELECT * { ?d ?e ?f } LIMIT 300 } }"
     )
     for method, target, operation in operations():
         if method in ("GET", "OPTIONS"):

@@ -1,23 +1,21 @@
-"""The project's own SHACL validator finds the same as pySHACL.
+"""The project's own SHACL validator finds the same as pySHACL; on each fault of the shapes: ``test_shapes``.
 
 More random graphs than a test run has time for: ``python -m tests.test_shacl 5000``.
 """
 
 import random
 import sys
-from functools import cache
 from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from rdflib import SH
 from rdflib import Graph as RdflibGraph
 from rdflib.compare import isomorphic
 
 from renkei_kg.compile import consequences, pipeline, second, validate
 from renkei_kg.compile.locate import Locator
 from renkei_kg.namespaces import XSD
-from renkei_kg.shacl import Graph, Report, Shapes, compile_shapes
+from renkei_kg.shacl import Graph, compile_shapes
 from renkei_kg.shacl.terms import iri, term
 from renkei_kg.snapshot import open_current
 from tests.shacl.oracle import (
@@ -28,41 +26,11 @@ from tests.shacl.oracle import (
     told_by_them,
     told_by_us,
     triples_in,
-    unchanged_literals,
 )
-from tests.test_shapes import CASES, FOLDER, SHAPES_GRAPH, Case, conforming, edited, report
+from tests.test_shapes import FOLDER, conforming, report, report_of, restored, shapes
 
 CORE = Path(__file__).parent / "shacl"
 ROUNDS = 8
-
-
-@cache
-def shapes() -> Shapes:
-    """The project's shapes, by the names that pySHACL knows their blank nodes by."""
-    text = SHAPES_GRAPH.serialize(format="nt11", encoding="utf-8")
-    return compile_shapes(quad.triple for quad in ox.parse(text, format=ox.RdfFormat.N_TRIPLES))
-
-
-def restored(found: RdflibGraph) -> RdflibGraph:
-    """A report of pySHACL with the languages that it drops, without the messages that it makes up."""
-    second.restore_languages(found, SHAPES_GRAPH)
-    for node, shape in found.subject_objects(SH.sourceShape):
-        if (shape, SH.message, None) not in SHAPES_GRAPH:
-            found.remove((node, SH.resultMessage, None))
-    return found
-
-
-def as_rdflib(found: Report) -> RdflibGraph:
-    with unchanged_literals():
-        return second.as_rdflib(found.triples)
-
-
-@pytest.mark.parametrize("case", CASES, ids=str)
-def test_each_fault_is_reported_alike(case: Case) -> None:
-    triples = edited(case.graph, case.update)
-    expected, found = restored(report(triples)), ours(triples, shapes())
-    assert told_by_us(found) == told_by_them(expected)
-    assert isomorphic(as_rdflib(found), expected)
 
 
 @pytest.mark.parametrize("path", sorted(CORE.glob("*.ttl")), ids=lambda path: path.stem)
@@ -70,7 +38,7 @@ def test_what_the_project_does_not_use_is_reported_alike(path: Path) -> None:
     triples = stored(quad.triple for quad in ox.parse(path=path, format=ox.RdfFormat.TURTLE))
     expected, found = theirs(triples, triples), ours(triples, triples)
     assert told_by_us(found) == told_by_them(expected)
-    assert isomorphic(as_rdflib(found), expected)
+    assert isomorphic(report_of(found), expected)
     silent = {shape.name for shape in compile_shapes(triples).targeting} - {r.shape for r in found.results}
     silent = {
         name for name in silent if not compile_shapes(triples).graph.objects(name, iri("sh", "property"))

@@ -1,7 +1,7 @@
 """The files of versions: ``/files/NAME`` of the version served, ``/snapshots/ID/files/NAME`` of any that is
 kept, ``/snapshots/ID/dumps/NAME`` as ever. Of any size, in constant memory, in parts, and resumable.
 
-They are sent from here and not from Flask, whose few threads slow readers would hold
+They are sent from here and not from Flask, whose answers are held whole until their clients have taken them
 (docs/decisions/0015-files.md).
 """
 

@@ -10,6 +10,7 @@ from typing import Final
 
 from renkei_kg.importing import values
 from renkei_kg.importing.about import text
+from renkei_kg.importing.forms import KANA
 from renkei_kg.importing.origin import LICENCES
 from renkei_kg.importing.report import ImportFailed
 from renkei_kg.importing.romaji import katakana
@@ -99,6 +100,8 @@ def _gaps(said: Prefecture) -> dict[str, str]:
         )
     ja, en = answers["prefecture"], answers["prefecture_en"]
     kana = katakana(answers["kana"])
+    if not KANA.fullmatch(kana):
+        raise ImportFailed("kana は読みをカタカナで書いてください。", "kana is the reading in katakana.")
     gaps = answers | {
         "licence": licence,
         "five": code[:5],

@@ -23,6 +23,8 @@ from renkei_kg.plainly import (
     snapshots_folder,
     snapshots_option,
 )
+from renkei_kg.publishing.commands import engine as engine_group
+from renkei_kg.publishing.commands import publish
 from renkei_kg.textfile import decode, read_text
 from renkei_kg.versions.commands import snapshots as snapshots_group
 from renkei_kg.write.tokencommands import tokens as tokens_group
@@ -225,6 +227,8 @@ main.add_command(bring)
 main.add_command(init)
 main.add_command(snapshots_group)
 main.add_command(tokens_group)
+main.add_command(publish)
+main.add_command(engine_group)
 
 
 def _progress(line: str) -> None:

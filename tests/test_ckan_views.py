@@ -5,7 +5,9 @@ import csv
 import hashlib
 import io
 import json
+import os
 import re
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime
@@ -32,9 +34,16 @@ FORMATS = {
 }
 
 
+TOKEN = "a-token-for-the-views-of-datasets"
+INSERT = b"INSERT DATA { GRAPH <https://example.org/notes> { <urn:a> <urn:b> <urn:c> } }"
+
+
 @pytest.fixture(scope="module")
-def server(snapshots: Path) -> Iterator[Server]:
-    with serving(snapshots, client_queries=1000) as found:
+def server(snapshots: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server over a copy, which may be written to."""
+    folder = tmp_path_factory.mktemp("views") / "snapshots"
+    shutil.copytree(snapshots, folder, symlinks=True, copy_function=os.link)
+    with serving(folder, client_queries=1000, write_token=TOKEN) as found:
         yield found
 
 
@@ -311,3 +320,18 @@ class _Named:
 
     def __init__(self, url: str, server: Server) -> None:
         self.url, self.port = url, server.port
+
+
+def test_they_agree_after_a_write_too(server: Server, client: Client) -> None:
+    """The whole has changed with it; the files are those of the build, as are the parts."""
+    before = by_dcat(client, "ja")
+    headers = {"Content_Type": "application/sparql-update", "Authorization": f"Bearer {TOKEN}"}
+    assert server.fetch("/sparql", INSERT, **headers).status == 200
+    after = by_dcat(client, "ja")
+    assert after == by_ckan(client, "ja") == by_schema_org(client, "ja")
+    changed = {iri for iri in after if after[iri] != before[iri]}
+    (whole,) = changed
+    assert after[whole]["modified"] > before[whole]["modified"]
+    assert after[whole]["files"] == before[whole]["files"]
+    test_the_sitemap_says_the_same(client, {"ja": after})
+    test_files_are_as_they_are_said_to_be(client, {"ja": after})

@@ -60,7 +60,7 @@ def name_of(iri: str) -> str:
 
 def naive(moment: str) -> str:
     """A time in UTC without its offset; a date stands for its beginning."""
-    return utc(moment).replace(tzinfo=None).isoformat(timespec="seconds")
+    return utc(moment).replace(tzinfo=None).isoformat()
 
 
 def organization(catalogue: Catalogue) -> Object:

@@ -84,7 +84,7 @@ def _resource(file: Distribution, dataset: Dataset, place: int) -> Object:
 
 def offset(moment: str) -> str:
     """A time with its offset."""
-    return utc(moment).isoformat(timespec="seconds").replace("+00:00", "Z")
+    return utc(moment).isoformat().replace("+00:00", "Z")
 
 
 ACTIONS: Final = {one.__name__: one for one in (package_list, package_show)}

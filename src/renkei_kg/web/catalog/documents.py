@@ -1,6 +1,8 @@
 """The documents of the catalogue in formats of RDF, each whole in itself: a harvester reads it and nothing
 else."""
 
+import threading
+from collections import OrderedDict
 from collections.abc import Iterator
 from typing import Final
 
@@ -35,6 +37,7 @@ from renkei_kg.web.linked.resources import Resource, check_page
 from renkei_kg.web.linked.view import View
 from renkei_kg.web.problems import Problem
 
+REMEMBERED: Final = 32  # documents, of a hundred kilobytes or two each
 NEWEST: Final = 20  # versions in the document of all datasets; the one of the series has them all
 USED: Final = {
     **{
@@ -51,7 +54,12 @@ USED: Final = {
 
 
 class Documents:
-    """What ``web/linked`` asks for the documents of catalogued things."""
+    """What ``web/linked`` asks for the documents of catalogued things. Those asked last are remembered, as
+    nothing in between may keep what lists versions."""
+
+    def __init__(self) -> None:
+        self._made: OrderedDict[tuple[str, ...], bytes] = OrderedDict()
+        self._lock = threading.Lock()
 
     def depends(self, view: View, resource: Resource) -> str:
         """What a document depends on beside its version: of those that list versions, which there are."""
@@ -64,6 +72,19 @@ class Documents:
 
     def body(self, view: View, resource: Resource, address: str, extension: str, number: int) -> bytes:
         """A document at an address. Raises EngineError, Problem 404."""
+        key = (view.version, self.depends(view, resource), address, layout.origin())
+        with self._lock:
+            if key in self._made:
+                self._made.move_to_end(key)
+                return self._made[key]
+        made = written(self._document(view, resource, address, number), extension)
+        with self._lock:
+            self._made[key] = made
+            while len(self._made) > REMEMBERED:
+                self._made.popitem(last=False)
+        return made
+
+    def _document(self, view: View, resource: Resource, address: str, number: int) -> list[Triple]:
         origin = layout.origin()
         said, located, catalogue = model.said(view), Located(view, origin), model.of(view, origin)
         if resource.iri == catalogue.iri:
@@ -81,7 +102,7 @@ class Documents:
             counted = (one.triple for one in own(view, [dataset.iri]))
             found.update(one for one in counted if one.predicate.value.startswith(VOID.iri))
         found.update(_of_document(view, resource.iri, address))
-        return written(feed.completed(found, catalogue), extension)
+        return feed.completed(found, catalogue)
 
 
 def written(triples: list[Triple], extension: str) -> bytes:

@@ -50,7 +50,7 @@ def told(view: View, page: Page, found: Report | None) -> dict[str, Any]:
         "rights": _best(names, dataset.get(DCTERMS.rights, ())),
         "publisher": _links(names, dataset.get(DCTERMS.publisher, ())),
         "licences": _links(names, dataset.get(DCTERMS.license, ())),
-        "contacts": _contacts(names, dataset),
+        "contacts": _contacts(names, dataset, itself=f"{view.dataset}/contact"),
         "documents": [names.thing(row[0].value) for row in documents],
         "parts": _parts(names, terms),
         "credits": _spoken(names, [row[0] for row in credited]),
@@ -101,12 +101,13 @@ def _named(ref: Ref) -> Ref:
     return replace(ref, text=f"CC {found[1].upper()} {found[2]}") if found else ref
 
 
-def _contacts(names: Refs, dataset: Said) -> list[Ref]:
-    """Where one can write to: an address of mail is shown as such."""
+def _contacts(names: Refs, dataset: Said, itself: str) -> list[Ref]:
+    """Where one can write to: an address of mail is shown as such. What leads to this page (``itself``) is
+    left out: it is made where the project names no contact."""
     said = [o for p in (DCAT.contactPoint, FOAF.homepage, FOAF.mbox) for o in dataset.get(p, ())]
     found = []
     for one in said:
-        if not isinstance(one, NamedNode):
+        if not isinstance(one, NamedNode) or one.value == itself:
             continue
         mail = one.value.startswith("mailto:")
         found.append(

@@ -28,6 +28,17 @@ LENGTH_OF_DATE: Final = 10
 Stated = dict[tuple[str, str], list[NamedNode | Literal]]
 
 
+def stated(view: View, things: Iterable[str], properties: Iterable[str]) -> Stated:
+    """What the graph states of some things with some properties, by both. Raises EngineError."""
+    found: Stated = defaultdict(list)
+    subjects, wanted = values(sorted(set(things))), values(sorted(set(properties) - {""}))
+    if subjects and wanted:
+        for s, p, o in view.rows(STATED.format(things=subjects, properties=wanted)):
+            if isinstance(o, NamedNode | Literal):
+                found[s.value, p.value].append(o)
+    return found
+
+
 class Evidence:
     """Compares values for the queries of one batch; what it has found out of a text it remembers."""
 
@@ -38,14 +49,7 @@ class Evidence:
 
     def stated(self, entities: Iterable[int], properties: Iterable[str]) -> Stated:
         """What the graph states of some entities with some properties. Raises EngineError."""
-        found: Stated = defaultdict(list)
-        things = [self._index.entities.iris[one] for one in sorted(set(entities))]
-        wanted = sorted(set(properties) - {""})
-        if things and wanted:
-            for s, p, o in self._view.rows(STATED.format(things=values(things), properties=values(wanted))):
-                if isinstance(o, NamedNode | Literal):
-                    found[s.value, p.value].append(o)
-        return found
+        return stated(self._view, (self._index.entities.iris[one] for one in entities), properties)
 
     def agrees(self, clue: Clue, terms: list[NamedNode | Literal]) -> bool | None:
         """Whether any value of a clue is what is stated; None when nothing is, or nothing was given."""

@@ -1,33 +1,29 @@
 """Data extension: values of properties for entities (specification 0.2, section 7)."""
 
-from collections import defaultdict
+import re
 from typing import Any, Final
 
 from pyoxigraph import Literal, NamedNode
 
 from renkei_kg.namespaces import PREFIXES
 from renkei_kg.web.linked.description import is_iri
-from renkei_kg.web.linked.view import values
 from renkei_kg.web.reconcile import asked as asking
 from renkei_kg.web.reconcile.asked import Column, Wanted
 from renkei_kg.web.reconcile.current import Asked
+from renkei_kg.web.reconcile.evidence import Stated, stated
 
 XSD: Final = PREFIXES["xsd"]
 INTEGERS: Final = frozenset(
     XSD + name
     for name in (
-        "integer",
-        "int",
-        "long",
-        "short",
-        "byte",
-        "nonNegativeInteger",
-        "positiveInteger",
-        "unsignedInt",
+        *("integer", "int", "long", "short", "byte"),
+        *("nonNegativeInteger", "positiveInteger", "unsignedInt"),
     )
 )
 FLOATS: Final = frozenset(XSD + name for name in ("decimal", "double", "float"))
-STATED: Final = "SELECT ?s ?p ?o {{ VALUES ?s {{ {things} }} VALUES ?p {{ {properties} }} ?s ?p ?o }}"
+DAY: Final = r"-?[0-9]{4,}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"
+TIME: Final = r"T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]+)?(?:Z|[+-][0-2][0-9]:[0-5][0-9])?"
+DATE, DATE_TIME = re.compile(DAY), re.compile(DAY + TIME)
 Object = dict[str, Any]
 Term = NamedNode | Literal
 
@@ -35,25 +31,15 @@ Term = NamedNode | Literal
 def extend(asked: Asked, wanted: Wanted) -> Object:
     """A data extension response: a row for each identifier as it was given. Raises EngineError."""
     iris = {one: asking.thing(one, asked.view.addresses.base) for one in wanted.ids}
-    stated = _stated(asked, {iri for iri in iris.values() if is_iri(iri)}, wanted)
+    properties = {column.property for column in wanted.columns}
+    known = stated(asked.view, filter(is_iri, iris.values()), properties)
+    for some in known.values():
+        some.sort(key=lambda term: (isinstance(term, Literal), str(term)))
     rows = {
-        id_: {column.asked: _cell(asked, column, stated[iri, column.property]) for column in wanted.columns}
+        id_: {column.asked: _cell(asked, column, known[iri, column.property]) for column in wanted.columns}
         for id_, iri in iris.items()
     }
-    return {"meta": _meta(asked, wanted, stated), "rows": rows}
-
-
-def _stated(asked: Asked, iris: set[str], wanted: Wanted) -> dict[tuple[str, str], list[Term]]:
-    found: dict[tuple[str, str], list[Term]] = defaultdict(list)
-    properties = {column.property for column in wanted.columns} - {""}
-    if iris and properties:
-        query = STATED.format(things=values(sorted(iris)), properties=values(sorted(properties)))
-        for s, p, o in asked.view.rows(query):
-            if isinstance(o, NamedNode | Literal):
-                found[s.value, p.value].append(o)
-    for some in found.values():
-        some.sort(key=lambda term: (isinstance(term, Literal), str(term)))
-    return found
+    return {"meta": _meta(asked, wanted, known), "rows": rows}
 
 
 def _cell(asked: Asked, column: Column, terms: list[Term]) -> list[Object]:
@@ -79,15 +65,17 @@ def _value(asked: Asked, term: Term) -> Object:
             return {"float": number_}
     except ValueError:
         return {"str": term.value}
-    if kind == XSD + "date" and len(term.value) == len("2024-06-25"):
+    if kind == XSD + "date" and DATE.fullmatch(term.value):
         return {"date": f"{term.value}T00:00:00"}
+    if kind == XSD + "dateTime" and DATE_TIME.fullmatch(term.value):
+        return {"date": term.value}
     return {"str": term.value}
 
 
-def _meta(asked: Asked, wanted: Wanted, stated: dict[tuple[str, str], list[Term]]) -> list[Object]:
+def _meta(asked: Asked, wanted: Wanted, known: Stated) -> list[Object]:
     """The properties with their names, and with the type that their values have together if all are
     entities."""
-    types = {column.property: _common_type(asked, column.property, stated) for column in wanted.columns}
+    types = {column.property: _common_type(asked, column.property, known) for column in wanted.columns}
     named = asked.named({one for one in (*types, *types.values()) if one})
     found = []
     for column in wanted.columns:
@@ -99,8 +87,8 @@ def _meta(asked: Asked, wanted: Wanted, stated: dict[tuple[str, str], list[Term]
     return found
 
 
-def _common_type(asked: Asked, property_: str, stated: dict[tuple[str, str], list[Term]]) -> str:
-    terms = [term for (_, p), some in stated.items() if p == property_ for term in some]
+def _common_type(asked: Asked, property_: str, known: Stated) -> str:
+    terms = [term for (_, p), some in known.items() if p == property_ for term in some]
     numbers = [asked.entities.numbers.get(term.value) for term in terms if isinstance(term, NamedNode)]
     if not terms or len(numbers) < len(terms):
         return ""

@@ -68,7 +68,15 @@ class File:
 
 def published(project: Project, store: Store) -> list[File]:
     """The files that the build of a project comes to, in order: none of a table that would be empty."""
-    found = [file for table in tables.tables() for file in _of_table(table, store)]
+    return _announced(project, store, _made(store))
+
+
+def _made(store: Store) -> list[Made]:
+    return [tables.make(table, store) for table in tables.tables()]
+
+
+def _announced(project: Project, store: Store, made: Iterable[Made]) -> list[File]:
+    found = [file for one in made if one.rows for file in _of_table(one)]
     if found:
         found.append(File(f"{FOLDER}/{project.name}.xlsx", "", EXCEL, *words.told("workbook")))
     found += [
@@ -80,10 +88,8 @@ def published(project: Project, store: Store) -> list[File]:
     return [one for file in found for one in _with_compressed(file)]
 
 
-def _of_table(table: tables.Table, store: Store) -> Iterator[File]:
-    made = tables.make(table, store)
-    if not made.rows:
-        return
+def _of_table(made: Made) -> Iterator[File]:
+    table = made.table
     path = f"{FOLDER}/{table.name}"
     metadata = f"{path}.csv-metadata.json"
     told = table.titles, table.descriptions
@@ -124,9 +130,8 @@ def write(store: Store, project: Project, folder: Path) -> list[Made]:
     Returns the tables as they came out, those without a row too. Raises SourceError, OSError.
     """
     known = about.about(project, store)
-    every = [tables.make(table, store) for table in tables.tables()]
+    every = _made(store)
     made = {one.table.name: one for one in every if one.rows}
-    files = published(project, store)
     for name, one in made.items():
         _put(folder, f"{name}.csv", csvw.text(one).encode())
         _put(folder, f"{name}.csv-metadata.json", csvw.metadata(one, made, known.licence).encode())
@@ -139,7 +144,8 @@ def write(store: Store, project: Project, folder: Path) -> list[Made]:
         if graphs:
             _put(folder, f"{name}.ttl", vocabulary.turtle(store, graphs))
     with ThreadPoolExecutor(PACKERS) as pool:
-        packing = [pool.submit(_pack, folder / file.path) for file in files if file.compressed]
+        announced = _announced(project, store, every)
+        packing = [pool.submit(_pack, folder / file.path) for file in announced if file.compressed]
         for done in packing:
             done.result()
     return every

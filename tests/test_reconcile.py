@@ -220,6 +220,18 @@ def test_identifiers_find_what_they_identify(server: Server) -> None:
     assert [one["id"] for one in suggested] == [whole]
 
 
+def test_okurigana_and_last_long_marks_make_no_other_name(server: Server) -> None:
+    """Told apart from slips by what the spelling counts."""
+    for typed, right in (
+        ("石狩の若者の地元定着促進と道外からの人の呼込みプロジェクト", "project/ishikari-wakamono"),
+        ("石狩の若者の地元定着促進と道外からの人の呼込", "project/ishikari-wakamono"),
+        ("ナナイロひだかサポータ制度", "asset/nanairo-hidaka-supporter"),
+    ):
+        best = posted(server, queries={"q": {"query": typed}})["q"]["result"][0]
+        assert best["id"] == BASE + right
+        assert {"id": "spelling", "value": 94} in best["features"], (typed, best)
+
+
 def test_names_are_in_the_language_that_is_asked_for(server: Server) -> None:
     body = urlencode({"queries": json.dumps({"q": {"query": "札幌市"}})}).encode()
     for target, headers, name in (

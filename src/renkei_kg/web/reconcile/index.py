@@ -117,13 +117,14 @@ class Index:
             for stem in forms.reading_stems(name.text, self._families[name.entity]):
                 yield SOUND + stem.text, _entry(name, number, stem)
             return
+        for stem in forms.loose_stems(name.text):
+            if stem.key:
+                yield LOOSE + stem.key, _entry(name, number, stem)
         for stem in (*forms.stems(name.text), *forms.in_brackets(name.text)):
             if not stem.key:
                 continue
             entry = _entry(name, number, stem)
             yield FOLDED + stem.key, entry
-            if (key := forms.loose(stem.text)) != stem.key:
-                yield LOOSE + key, entry
             if sound := forms.sound(stem):
                 yield SOUND + sound, entry
 

@@ -72,17 +72,14 @@ def alike(index: Index, text: str) -> dict[int, Likeness]:
     stems = [stem for stem in forms.stems(text) if stem.key]
     for stem in stems:
         _keep(best, _looked_up(index, text, stem))
+    _keep(best, _loosely(index, text))
     _keep(best, _behind_others(index, stems))
     plain = [stem for stem in stems if not stem.bracketed]
     if _top(best) < ENOUGH:
-        for stem in plain:
-            if not stem.core:
-                _keep(best, _nearly(index, stem))
+        _keep(best, (one for stem in plain if not stem.core for one in _nearly(index, stem)))
     if _top(best) < LITTLE:
-        for stem in plain:
-            _keep(best, _containing(index, stem))
-            if not stem.core:
-                _keep(best, _contained(index, stem))
+        _keep(best, (one for stem in plain for one in _containing(index, stem)))
+        _keep(best, (one for stem in plain if not stem.core for one in _contained(index, stem)))
     return best
 
 
@@ -109,12 +106,7 @@ def _looked_up(index: Index, text: str, stem: Stem) -> Iterator[Likeness]:
     """The names that a stem is a form of."""
     for entry in index.entries(FOLDED, stem.key):
         yield _likeness(index, stem, entry, _spelling(index, text, stem, entry))
-    loose = forms.loose(stem.text)
-    for entry in (
-        *index.entries(LOOSE, loose),
-        *index.entries(FOLDED, loose),
-        *index.entries(LOOSE, stem.key),
-    ):
+    for entry in index.entries(LOOSE, stem.key):
         yield _likeness(index, stem, entry, LOOSELY)
     if sound := forms.sound(stem):
         for entry in index.entries(SOUND, sound):
@@ -122,6 +114,13 @@ def _looked_up(index: Index, text: str, stem: Stem) -> Iterator[Likeness]:
     if romanised := forms.romanised(stem):
         for entry in index.entries(SOUND, romanised):
             yield _likeness(index, stem, entry, ROMANISED)
+
+
+def _loosely(index: Index, text: str) -> Iterator[Likeness]:
+    """The names that differ by okurigana or last long marks."""
+    for stem in forms.loose_stems(text):
+        for entry in (*index.entries(LOOSE, stem.key), *index.entries(FOLDED, stem.key)):
+            yield _likeness(index, stem, entry, LOOSELY)
 
 
 def _spelling(index: Index, text: str, stem: Stem, entry: Entry) -> float:

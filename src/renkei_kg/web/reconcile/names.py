@@ -58,14 +58,18 @@ def joined(folded_text: str) -> str:
     return NOISE.sub("", folded_text)
 
 
-def loose(text: str) -> str:
-    """The key of a text without okurigana and last long marks."""
-    return joined(loosen(common(plain(text))))
-
-
 def stems(text: str) -> Iterator[Stem]:
     """A text whole, without its ending, and both without what it has in brackets."""
-    whole = folded(text)
+    return _cut(folded(text))
+
+
+def loose_stems(text: str) -> Iterator[Stem]:
+    """The same of a text without okurigana and last long marks, where it has any."""
+    loose = loosen(common(plain(text)))
+    return _cut(loose) if loose != folded(text) else iter(())
+
+
+def _cut(whole: str) -> Iterator[Stem]:
     yield from _with_core(Stem(whole))
     bare = LEGAL.sub("", whole).strip()
     if bare != whole and bare:

@@ -77,7 +77,8 @@ def test_an_example_prints_what_the_document_says(server: Server, tmp_path: Path
 
 
 def test_what_is_not_run_says_so() -> None:
-    """Of the files shown all print something or are used by one that does, but those that others test."""
+    """Of the files shown without output one is read by another, one runs in a browser (tests/browser), and
+    one says that it is not run."""
     unprinted = {name for name, (_, said) in SHOWN.items() if not said}
     assert unprinted == {"bicycles.ttl", "fetch.html", "table.R"}
     section = PAGE.split("\n## R\n")[1].split("**[table.R]")[0]

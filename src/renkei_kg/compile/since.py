@@ -40,9 +40,9 @@ def descriptions(store: Store, base: str) -> dict[str, str]:
 def since(manifest: Manifest, parent: Manifest) -> dict[str, str]:
     """Since when each file and each dataset's description in ``manifest`` is as it is. ``parent`` is the
     manifest of the version before, empty when there is none."""
-    before, known = digests(parent), parent.get("since", {})
+    before, known, now = digests(parent), parent.get("since", {}), manifest["created"]
     return {
-        name: known.get(name, parent["created"]) if before.get(name) == digest else manifest["created"]
+        name: known.get(name, parent.get("created", now)) if before.get(name) == digest else now
         for name, digest in digests(manifest).items()
     }
 

@@ -16,7 +16,8 @@ from openpyxl.styles import Font
 
 from renkei_kg.cli import main
 from renkei_kg.compile import pipeline
-from renkei_kg.importing.making import make
+from renkei_kg.importing import putting
+from renkei_kg.importing.making import Made, make
 from renkei_kg.importing.report import Report
 from renkei_kg.project import open_project
 from tests.serving import Server, serving
@@ -304,6 +305,29 @@ def test_a_list_taken_for_projects_is_told_what_it_looks_like(root: Path, tmp_pa
     assert "--mapping cultural-properties" in told
     mixed = listed(tmp_path, PROPERTIES.replace("名称_英語", "種類").replace("概要", "備考"))
     assert "--mapping cultural-properties" in bring(root, mixed, by="projects", code=1).stdout
+
+
+def test_what_stands_in_two_lists_is_one_thing_whichever_is_imported_again(
+    root: Path, tmp_path: Path
+) -> None:
+    head = "市区町村名,名称,名称_カナ,住所,説明"
+    tourists = listed(
+        tmp_path, f"{head}\n甲府市,旧睦沢学校校舎,キュウムツザワ,甲府市北口,見どころ\n", "tourists.csv"
+    )
+    properties = listed(tmp_path)
+
+    def made(file: Path, by: str) -> Made:
+        report = Report()
+        found = make(open_project(root), file, by, {"licence": "CC BY 4.0"}, report)
+        assert not report.fails, report.text("en")
+        return found
+
+    first = made(properties, "cultural-properties")
+    putting.put(open_project(root), first)
+    second = made(tourists, "tourist-facilities")
+    assert "192015-kyumutsuzawagakkokosha" in second.files["table.csv"].decode()
+    putting.put(open_project(root), second)
+    assert made(properties, "cultural-properties").files == first.files
 
 
 def test_merged_cells_and_dates_of_excel(root: Path, tmp_path: Path) -> None:

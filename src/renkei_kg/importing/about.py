@@ -13,6 +13,7 @@ from renkei_kg.importing.header import Table
 from renkei_kg.importing.names import Names
 from renkei_kg.importing.origin import Origin
 from renkei_kg.importing.reading import Book
+from renkei_kg.namespaces import RDF, VOID
 
 ROWS_OF_A_PAGE: Final = 100
 PAGE_BREAK: Final = "\n\n\n"
@@ -109,6 +110,9 @@ def turtle(
             f"<{origin.by.path}>\n    a rk:Organisation ;\n"
             f"    rdfs:label {text(origin.by.ja, 'ja')} , {text(origin.by.en, 'en')} ;\n{kana}{source}"
         )
+    dataset = f"{base}dataset/{names.project.name}"
+    if VOID.Dataset in names.values(dataset, RDF.type):
+        parts.append(f"<{dataset}> dcterms:source <document/{name}> .\n")
     if origin.licence != names.licence():
         parts += [
             f"<{base}graph/imports/{name}/{graph}>\n"

@@ -11,7 +11,7 @@ from renkei_kg.importing.mapping import Mapping
 from renkei_kg.importing.names import Named, Names
 from renkei_kg.importing.report import ERROR, NOTE, WARNING, Report
 from renkei_kg.importing.romaji import romanise, slug
-from renkei_kg.namespaces import RK
+from renkei_kg.namespaces import RDFS, RK
 
 # The classes of the Act on Protection of Cultural Properties, and words of ordinances that follow it.
 CATEGORIES: Final = {
@@ -187,9 +187,9 @@ def _identify(rows: list[Row], names: Names, report: Report) -> None:
     taken: dict[str, int] = {}
     for row in new:
         name = plain(row)
-        if often[name] > 1 or names.described(f"asset/{name}"):
+        if often[name] > 1 or _has_a_name(name, names):
             name = f"{name}-{slug(row.cells.get('id', '')) or 'x'}"
-        if name in taken or names.described(f"asset/{name}"):
+        if name in taken or _has_a_name(name, names):
             where_ja = f"{taken[name]}行目" if name in taken else "データ"
             where_en = f"Row {taken[name]}" if name in taken else "The data"
             report.say(
@@ -202,6 +202,12 @@ def _identify(rows: list[Row], names: Names, report: Report) -> None:
         taken[name] = row.number
         row.cells["asset"] = name
     _once(rows, report)
+
+
+def _has_a_name(asset: str, names: Names) -> bool:
+    """Whether another source calls an asset something. One that says more of it without a name, such as a
+    list in which it stands too, means the asset that this table brings."""
+    return bool(names.values(names.project.thing(f"asset/{asset}"), RDFS.label))
 
 
 def _once(rows: list[Row], report: Report) -> None:

@@ -18,6 +18,7 @@ PUNCTUATION: Final = re.compile(r"[\s_\-‐―・:：()\[\]{}<>【】「」*＊�
 NUMBERED: Final = re.compile(r"\d+$")
 EXAMPLE: Final = re.compile(r"[(\[【]?(?:記入)?例[)\]】]?\d*")
 ALIKE: Final = 60
+NUMBERING: Final = ("no", "no.", "番号")
 
 
 @dataclass(frozen=True)
@@ -200,7 +201,11 @@ def _tell(
         for column in mapping.columns
         if alike(header) in map(alike, column.join)
     }
-    unused = [header for place, header in enumerate(headers) if header and place not in used]
+    unused = [
+        header
+        for place, header in enumerate(headers)
+        if header and place not in used and alike(header) not in NUMBERING
+    ]
     if unused:
         report.extend(
             [

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import shapely
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import NamedNode
 
 from renkei_kg.importing.names import Names
 from renkei_kg.importing.report import ERROR, Remark
@@ -27,20 +27,14 @@ class Points:
 
     @classmethod
     def of(cls, names: Names) -> "Points":
-        """What the areas of the prefecture and its subprefectures come to."""
-        shapes = []
-        for region in [*names.all("Prefecture"), *names.all("Subprefecture")]:
-            for node in names.values(region.iri, GEO.hasGeometry):
-                if isinstance(node, NamedNode):
-                    texts = [
-                        one.value for one in names.values(node.value, GEO.asWKT) if isinstance(one, Literal)
-                    ]
-                    shapes += [shapely.from_wkt(one) for one in texts if "POLYGON" in one]
-        if not shapes:
-            return cls(None)
-        area = shapely.unary_union(shapes).buffer(TOLERANCE)
-        shapely.prepare(area)
-        return cls(area)
+        """The area of the prefecture or, when each of them has one, those of its subprefectures together."""
+        for regions in (names.all("Prefecture"), names.all("Subprefecture")):
+            shapes = [_shapes(names, region.iri) for region in regions]
+            if shapes and all(shapes):
+                area = shapely.unary_union([one for found in shapes for one in found]).buffer(TOLERANCE)
+                shapely.prepare(area)
+                return cls(area)
+        return cls(None)
 
     def check(self, latitude: str, longitude: str, row: int) -> Remark | None:
         """What is wrong with a point, if anything."""
@@ -76,6 +70,13 @@ class Points:
                 value,
             )
         return None
+
+
+def _shapes(names: Names, region: str) -> list[shapely.Geometry]:
+    """The areas of a region; a mere point is none."""
+    nodes = [node for node in names.values(region, GEO.hasGeometry) if isinstance(node, NamedNode)]
+    texts = [text.value for node in nodes for text in names.values(node.value, GEO.asWKT)]
+    return [shapely.from_wkt(text) for text in texts if "POLYGON" in text]
 
 
 def _in(value: float, span: tuple[float, float]) -> bool:

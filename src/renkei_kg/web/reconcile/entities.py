@@ -6,7 +6,7 @@ that describe data, programs and vocabularies themselves.
 
 import csv
 import io
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -31,7 +31,10 @@ AROUND: Final = (
     *(RK.prefecture, SCHEMA.containedInPlace),
 )
 ABOUT_DATA: Final = (
-    *(PREFIXES[name] for name in ("rdf", "rdfs", "owl", "sh", "void", "dcat", "sd", "spex", "prov")),
+    *(
+        PREFIXES[name]
+        for name in ("rdf", "rdfs", "owl", "sh", "void", "dcat", "dcterms", "sd", "spex", "prov")
+    ),
     "http://www.w3.org/2011/http#",
 )
 CLASSES: Final = (
@@ -98,9 +101,9 @@ class Entities:
 
     @cached_property
     def every_type(self) -> tuple[str, ...]:
-        """The classes that answers tell, those of most entities first."""
-        shown = {one for number in range(len(self.iris)) for one in self.shown_types(number)}
-        return tuple(sorted(shown, key=lambda iri: (-len(self.of_type[iri]), iri)))
+        """The classes that answers tell, those told most often first."""
+        told = Counter(one for number in range(len(self.iris)) for one in self.shown_types(number))
+        return tuple(sorted(told, key=lambda iri: (-told[iri], iri)))
 
     @cached_property
     def names_of(self) -> tuple[tuple[int, ...], ...]:

@@ -522,6 +522,9 @@ def test_the_versions_are_a_series_that_follows_the_snapshots(many: tuple[Client
         assert [str(one) for one in graph.objects(iri, DCAT.last)] == [
             f"https://example.org/kg/snapshots/{after}"
         ]
+        assert [str(one) for one in graph.objects(iri, DCAT.first)] == [
+            f"https://example.org/kg/snapshots/{before}"
+        ]
         assert list(dcat_ap.missing(graph)) == []
         assert answer.headers["etag"] != first.headers["etag"]
 

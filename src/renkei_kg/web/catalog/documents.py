@@ -7,13 +7,12 @@ from collections.abc import Iterator
 from typing import Final
 
 from flask import current_app
-from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, serialize
+from pyoxigraph import NamedNode, RdfFormat, Triple, serialize
 
 from renkei_kg.namespaces import (
     ADMS,
     DCAT,
     DCATAP,
-    DCTERMS,
     EU,
     FOAF,
     HYDRA,
@@ -25,12 +24,9 @@ from renkei_kg.namespaces import (
     VOID,
 )
 from renkei_kg.versions.catalogue import Listing
-from renkei_kg.versions.history import Version
-from renkei_kg.versions.provenance import version_iri
 from renkei_kg.web import layout
-from renkei_kg.web.catalog import feed, model
+from renkei_kg.web.catalog import feed, model, series
 from renkei_kg.web.catalog.reading import Located
-from renkei_kg.web.catalog.values import Catalogue
 from renkei_kg.web.linked.addresses import EXTENSIONS, VERSIONS
 from renkei_kg.web.linked.description import own
 from renkei_kg.web.linked.resources import Resource, check_page
@@ -90,10 +86,10 @@ class Documents:
         if resource.iri == catalogue.iri:
             check_page(number, feed.pages(catalogue))
             found = feed.whole(said, located, catalogue, address, number)
-            found.update(_versions(catalogue, located, _newest(NEWEST)))
+            found.update(series.members(catalogue, located, _listing(), NEWEST))
         elif resource.iri == catalogue.series:
             found = feed.alone(said, located, catalogue.series)
-            found.update(_versions(catalogue, located, _newest(None)))
+            found.update(series.members(catalogue, located, _listing()))
         else:
             dataset = next((one for one in catalogue.datasets if one.iri == resource.iri), None)
             if dataset is None:
@@ -125,37 +121,3 @@ def _of_document(view: View, iri: str, address: str) -> Iterator[Triple]:
 def _listing() -> Listing:
     found: Listing = current_app.extensions["catalogue"].listing()
     return found
-
-
-def _newest(most: int | None) -> tuple[Version, ...]:
-    return _listing().newest_first[:most]
-
-
-def _versions(catalogue: Catalogue, located: Located, versions: tuple[Version, ...]) -> Iterator[Triple]:
-    """The members of the series of versions. They are no datasets of their own to be harvested, and are said
-    to be entities that the dataset's versions are; ``/snapshots`` describes them whole."""
-    if not catalogue.series:
-        return
-    series, whole = NamedNode(catalogue.series), catalogue.datasets[0]
-    for place, one in enumerate(versions):
-        manifest = one.snapshot.manifest
-        node = NamedNode(version_iri(one.snapshot.id, located.base))
-        yield Triple(series, DCAT.seriesMember, node)
-        yield Triple(node, RDF.type, PROV.Entity)
-        yield Triple(node, DCAT.inSeries, series)
-        yield Triple(node, DCAT.version, Literal(one.snapshot.id))
-        for language, title in whole.titles.items():
-            yield Triple(node, DCTERMS.title, Literal(f"{title} {one.snapshot.id}", language=language))
-        for language, text in whole.descriptions.items():
-            yield Triple(node, DCTERMS.description, Literal(text, language=language))
-        if "created" in manifest:
-            yield Triple(node, DCTERMS.issued, feed.dated(manifest["created"]))
-        yield Triple(node, DCAT.isVersionOf, NamedNode(whole.iri))
-        page = NamedNode(f"{located.origin}/{VERSIONS}{one.snapshot.id}")
-        yield Triple(node, DCAT.landingPage, page)
-        if place + 1 < len(versions):
-            before = version_iri(versions[place + 1].snapshot.id, located.base)
-            yield Triple(node, DCAT.prev, NamedNode(before))
-    if versions:
-        yield Triple(series, DCAT.last, NamedNode(version_iri(versions[0].snapshot.id, located.base)))
-        yield Triple(series, DCTERMS.modified, feed.dated(catalogue.modified))

@@ -135,10 +135,14 @@ class Shirasagi:
         return taken
 
     def _file(self, said: Object, known: Object | None) -> Object:
-        state = ("revision_id",) if self.short else ("revision_id", "last_modified")
-        # Without a revision a file of another SHIRASAGI is never taken: nothing equals nothing.
-        before = known or ({"revision_id": None} if self.short else {})
-        if any(name in before and before[name] == said.get(name) for name in state):
+        before = known or {}
+        if self.short:
+            # A file without a revision is never taken: nothing equals nothing.
+            same = before.get("revision_id") == said.get("revision_id")
+        else:
+            state = [name for name in ("revision_id", "last_modified") if before.get(name)]
+            same = any(before[name] == said.get(name) for name in state)
+        if same:
             return before
         url = urlsplit(said["url"])
         name = said["filename"] if self.short else said["name"] + PurePosixPath(url.path).suffix

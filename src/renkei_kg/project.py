@@ -26,7 +26,8 @@ class ProjectError(RenkeiError):
 class Project:
     """A project folder: its base IRI (ends in ``/``), short name, version and public endpoint IRI.
 
-    ``replaced`` puts other files in the place of the project's own, so that a changed copy can be checked.
+    ``replaced`` puts other files in the place of the project's own, or beside them, so that what is changed
+    or new can be checked.
     """
 
     root: Path

@@ -259,6 +259,9 @@ def test_void_says_the_same(client: Client, expected: dict[str, dict[str, Facts]
 def test_the_open_data_list_says_the_same(client: Client, expected: dict[str, dict[str, Facts]]) -> None:
     body = client.get("/catalog/open-data-list.csv").body.decode()
     rows = {row["URL"]: row for row in csv.DictReader(io.StringIO(body))}
+    for name in json.loads(client.get("/api/package_list").body)["result"]:
+        shown = json.loads(client.get(f"/api/package_show?id={name}").body)["result"]
+        assert rows[shown["url"]]["更新頻度"] == shown["update_plan"] != ""
     assert rows.keys() == {one["page"] for one in expected["ja"].values()}
     for one in expected["ja"].values():
         row = rows[one["page"]]

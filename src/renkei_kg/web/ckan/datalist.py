@@ -100,6 +100,11 @@ def written(catalogue: Catalogue) -> str:
     return lines.getvalue()
 
 
+def frequency(dataset: Dataset) -> str:
+    """How often a dataset is updated, in plain words; empty when it does not say."""
+    return FREQUENCIES.get(dataset.frequency.rpartition("/")[2], "")
+
+
 def row(number: int, dataset: Dataset) -> dict[str, str]:
     """A dataset by the columns of the list."""
     others = [one for one in dataset.files if one.licence not in ("", dataset.licence)]
@@ -110,7 +115,7 @@ def row(number: int, dataset: Dataset) -> dict[str, str]:
         "データ概要": text(dataset.descriptions),
         "データ形式": ";".join(dict.fromkeys(format_of(one) for one in dataset.files)),
         "分類": classes[0] if classes else OTHER,
-        "更新頻度": FREQUENCIES.get(dataset.frequency.rpartition("/")[2], ""),
+        "更新頻度": frequency(dataset),
         "URL": dataset.page,
         "API対応有無": "有",
         "ライセンス": licence(dataset.licence).name,

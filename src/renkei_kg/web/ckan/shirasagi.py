@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from renkei_kg.web.catalog.values import Dataset, Distribution
 from renkei_kg.web.ckan.actions import Asked, Portal
+from renkei_kg.web.ckan.datalist import frequency
 from renkei_kg.web.ckan.errors import not_found
 from renkei_kg.web.ckan.licences import licence
 from renkei_kg.web.ckan.packages import name_of, resource, tags_of, text, uuid
@@ -46,7 +47,7 @@ def package(dataset: Dataset, origin: str) -> Object:
         "filename": name_of(dataset.iri),
         "url": dataset.page,
         "text": text(dataset.descriptions),
-        "update_plan": "",
+        "update_plan": frequency(dataset),
         "state": "public",
         "released": offset(dataset.issued),
         "created": offset(dataset.issued),

@@ -404,7 +404,7 @@ PREFIXES = """@base <https://example.org/kg/> . @prefix dcat: <http://www.w3.org
 """
 OWN = """<dataset/small> a void:Dataset ; dcterms:title "小さなもの"@ja , "Small"@en ;
     dcterms:description "小さな例"@ja , "A small example"@en ; dcterms:publisher <id/organisation/us> ;
-    dcterms:license <https://creativecommons.org/publicdomain/zero/1.0/> .
+    dcterms:license <https://creativecommons.org/publicdomain/zero/1.0/> ; dcat:contactPoint <mailto:us@example.org> .
 <id/organisation/us> a foaf:Organization ; foaf:name "わたしたち"@ja , "Us"@en .
 """
 
@@ -466,6 +466,8 @@ def test_a_project_says_better_what_it_wants_to(many: tuple[Client, Path]) -> No
         str(one) for one in whole.objects(URIRef("https://example.org/kg/dataset/small"), DCTERMS.title)
     }
     assert titles == {"小さなもの", "Small"}
+    page = client.get("/dataset/small?lang=en").body.decode()
+    assert '<a href="mailto:us@example.org">mailto:us@example.org</a>' in page
 
 
 def test_another_prefecture_needs_no_more_than_its_dataset(tmp_path: Path) -> None:

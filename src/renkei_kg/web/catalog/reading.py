@@ -195,7 +195,7 @@ class Reader:
             licence=licence,
             publisher=self.agent(said.iri(node, DCTERMS.publisher)),
             contact=said.texts(contacts[0], VCARD.fn) if contacts else NO_TEXTS,
-            contact_page=self.located.address(said.iri(contacts[0], VCARD.hasURL)) if contacts else "",
+            contact_page=self.contact_page(contacts[0]) if contacts else "",
             spatial=tuple(map(self.place, said.nodes(node, DCTERMS.spatial))),
             temporal=self.period(periods[0]) if periods else ("", ""),
             frequency=said.iri(node, DCTERMS.accrualPeriodicity),
@@ -210,6 +210,12 @@ class Reader:
             part_of=said.iri(node, DCTERMS.isPartOf),
             distributions=tuple(distributions),
         )
+
+    def contact_page(self, node: NamedNode) -> str:
+        """Where someone is turned to: a page, an address of mail, or what the node itself is elsewhere."""
+        stated = self.said.iri(node, VCARD.hasURL) or self.said.iri(node, VCARD.hasEmail)
+        elsewhere = "" if node.value.startswith(self.located.base) else node.value
+        return self.located.address(stated or elsewhere)
 
     def period(self, node: NamedNode) -> tuple[str, str]:
         return self.said.text(node, DCAT.startDate), self.said.text(node, DCAT.endDate)

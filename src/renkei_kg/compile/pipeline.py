@@ -113,10 +113,8 @@ def build(
         moment = (now or datetime.now(UTC)).replace(microsecond=0)
         with _step(progress, "write") as done:
             made = publication.write(ready, out, moment)
-            rows = made.manifest["tables"]["rows"]
-            done(
-                f"{made.manifest['quads']} quads, {made.manifest['texts']} texts to search, {len(rows)} tables"
-            )
+            tables = len(made.manifest["tables"]["rows"])
+            done(f"{made.manifest['quads']} quads, {made.manifest['texts']} texts to search, {tables} tables")
         for name, left_out in made.manifest["tables"]["left_out"].items():
             for key, missing in left_out.items():
                 progress(f"{name}: {key} is left out, as it has no {', '.join(missing)}")

@@ -255,6 +255,15 @@ def test_rows_of_projects_that_do_not_fit_are_told(root: Path, tmp_path: Path) -
     assert (2, "テーマ") in said
 
 
+def test_a_table_without_rows_is_told(root: Path, tmp_path: Path) -> None:
+    empty = listed(tmp_path, "市区町村名,名称,名称_カナ,文化財分類\n")
+    names = ("--publisher", "新しい会", "--publisher-en", "New club")
+    said = remarks(bring(root, empty, *names, "--format", "json", code=1))
+    assert [one["messages"]["en"] for one in said if one["severity"] == "error"] == [
+        "There are no rows below the headers."
+    ]
+
+
 @pytest.mark.parametrize("licence", ["", "CC BY-SA 4.0", "free"])
 def test_terms_that_cannot_be_taken_are_errors(root: Path, tmp_path: Path, licence: str) -> None:
     result = bring(root, listed(tmp_path), "--licence", licence, "--format", "json", code=1)

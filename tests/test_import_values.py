@@ -213,6 +213,14 @@ def test_missing_and_doubled_columns_are_errors(tmp_path: Path) -> None:
     assert ("文化財分類", "文化財の分類") in errors
 
 
+def test_a_doubled_column_that_nobody_needs_is_no_error(tmp_path: Path) -> None:
+    _, report = table(
+        tmp_path,
+        "市区町村名,名称,名称_カナ,文化財分類,開始時間,開始時間\n甲府市,旧家,キュウカ,市指定史跡,9:00,9:00\n",
+    )
+    assert not report.fails
+
+
 def test_a_row_with_too_many_cells_is_an_error(tmp_path: Path) -> None:
     _, report = table(tmp_path, "名称,名称_カナ,文化財分類\n旧家,キュウカ,市指定史跡,余り\n")
     (wrong,) = [one for one in report.remarks if one.severity == ERROR and one.row]

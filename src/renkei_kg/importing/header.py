@@ -124,7 +124,8 @@ def _places(mapping: Mapping, headers: tuple[str, ...], report: Report) -> dict[
     places: dict[str, tuple[int, ...]] = {}
     seen: dict[str, str] = {}
     for header in filter(None, headers):
-        if alike(header) in seen:
+        used = any(_fits(column, header) is not None for column in mapping.columns)
+        if alike(header) in seen and used:
             report.say(
                 ERROR,
                 "同じ名前の列が二つあります。一つにするか、名前を変えてください。",

@@ -39,7 +39,7 @@ class Made:
 
 def make(project: Project, path: Path, by: str, options: Mapping[str, str | None], report: Report) -> Made:
     """The files of the source that a file comes to by the mapping ``by``; ``options`` are the origin's, and
-    ``name`` and ``sheet``. The report says what does not fit; when it fails, the files are of no use.
+    ``name`` and ``sheet``. The report says what does not fit; when it fails, there are no files.
 
     Raises ImportFailed when the file, the mapping or the name cannot be used at all, and SourceError when a
     source of the project cannot be read.
@@ -63,6 +63,8 @@ def make(project: Project, path: Path, by: str, options: Mapping[str, str | None
     places = [row.cells.get(name, "") for row in rows for name in located]
     origin = Origin.of(book, {one: options.get(one) for one in Origin.asked()})
     origin = origin.settled(plan.title, places, names, name, report)
+    if report.fails:
+        return Made(name, {}, len(rows), {})
     for row in rows:
         row.cells |= {"row": str(row.number), "evidence": f"{name}-{row.number}"}
     words = about.Words.of(table)

@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 from renkei_kg.compile import sources
+from renkei_kg.importing import checking, header, mapping, reading
 from renkei_kg.importing.names import Names
 from renkei_kg.importing.points import Points
+from renkei_kg.importing.report import Report
 from renkei_kg.project import Project
 
 ROOT = Path(__file__).parents[1]
@@ -54,6 +56,31 @@ def test_what_is_misspelt_has_something_near(names: Names) -> None:
     assert names.nearest("Municipality", "函舘市") == "函館市"
     assert names.nearest("Bureau", "空地総合振興局") == "空知総合振興局"
     assert names.nearest("Bureau", "xyz") is None
+
+
+@pytest.mark.parametrize(
+    ("cells", "code", "severities"),
+    [
+        ("012068,釧路", "012068", []),  # the code says which
+        (",釧路", "", ["error"]),
+        ("011002,札幌市中央区", "011002", []),
+        ("011011,北海道札幌市", "011002", ["warning"]),  # a ward's code, which the data does not have
+        ("010006,函館市", "012025", []),  # the prefecture publishes the list
+        ("010006,", "", ["error"]),
+        ("012025,小樽市", "012025", ["error"]),
+    ],
+)
+def test_codes_and_names_of_a_row_say_one_municipality(
+    names: Names, tmp_path: Path, cells: str, code: str, severities: list[str]
+) -> None:
+    file = tmp_path / "list.csv"
+    file.write_text(
+        f"市区町村コード,市区町村名,名称,名称_カナ,文化財分類\n{cells},一,イチ,史跡\n", encoding="utf-8"
+    )
+    report, plan = Report(), mapping.read("cultural-properties")
+    (row,) = checking.check(header.find(reading.read(file), plan, None, report), plan, names, report)
+    assert row.cells.get("municipality", "") == code
+    assert [one.severity for one in report.remarks] == severities
 
 
 def test_every_town_hall_is_inside_and_other_places_are_not(names: Names) -> None:

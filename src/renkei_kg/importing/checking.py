@@ -13,11 +13,12 @@ from renkei_kg.importing.header import Table
 from renkei_kg.importing.mapping import Column, Mapping
 from renkei_kg.importing.names import Names
 from renkei_kg.importing.points import Points
-from renkei_kg.importing.report import ERROR, NOTE, Report
+from renkei_kg.importing.report import ERROR, NOTE, WARNING, Report
 
 NOTHING: Final = frozenset("-－―ー‐–−")
 SEPARATORS: Final = re.compile(r"[、;；,，\n／]+")
 CODE: Final = re.compile(r"[0-9]{4,6}(?:\.0)?")
+WARD: Final = re.compile(r"(.+?市).+区")
 PLACE: Final = Column("municipality", (), "thing", of="Municipality")
 
 Said = list[tuple[str, str]]
@@ -112,15 +113,25 @@ class _Checker:
         return ""
 
     def _municipality(self, number: int, column: Column, said: Said) -> str:
-        """The municipality that a row's codes and names mean. The code can be that of the prefecture, when it
-        publishes the table; then the name tells."""
+        """The municipality that a row's codes and names mean, codes first. The code can be that of the
+        prefecture, when it publishes the table; then the name tells."""
         found: dict[str, tuple[str, str]] = {}
+        unknown: Said = []
         wrong = self.report.count(ERROR)
-        for header, text in said:
-            is_code = CODE.fullmatch(values.narrow(text))
-            one = self._code(number, header, text) if is_code else self._place(number, header, text)
+        for header, text in sorted(said, key=lambda one: CODE.fullmatch(values.narrow(one[1])) is None):
+            if CODE.fullmatch(values.narrow(text)):
+                one = self._code(number, header, text, unknown)
+            else:
+                one = self._place(number, header, text, set(found))
             if one:
                 found.setdefault(one, (header, text))
+        for header, text in unknown:
+            what = Problem(
+                "データにない市町村のコードです。",
+                "The data has no municipality of this code.",
+                severity=WARNING if found else ERROR,
+            )
+            self.say(number, header, text, what)
         if len(found) > 1:
             first, second = list(found)[:2]
             label = next((one.ja for one in self.names.all("Municipality") if one.slug == first), first)
@@ -137,7 +148,7 @@ class _Checker:
             self.say(number, said[0][0] if said else "市区町村名", None, none)
         return next(iter(found), "")
 
-    def _code(self, number: int, header: str, text: str) -> str:
+    def _code(self, number: int, header: str, text: str, unknown: Said) -> str:
         candidates = values.codes(text)
         for code in candidates:
             if self.names.described(f"municipality/{code}"):
@@ -154,15 +165,20 @@ class _Checker:
             )
             self.say(number, header, text, wrong)
         elif not any(code[2:5] == "000" for code in candidates):
-            unknown = Problem(
-                "データにない市町村のコードです。", "The data has no municipality of this code."
-            )
-            self.say(number, header, text, unknown)
+            unknown.append((header, text))
         return ""
 
-    def _place(self, number: int, header: str, text: str) -> str:
+    def _place(self, number: int, header: str, text: str, known: set[str]) -> str:
+        """The municipality of a name; ``known`` is what a code has told already. A ward of a city that has
+        wards stands for the city."""
         if self.names.find("Prefecture", text):
             return ""
+        ward = WARD.fullmatch(text)
+        if ward and not self.names.find("Municipality", text):
+            text = ward[1]
+        meant = {one.slug for one in self.names.find("Municipality", text)}
+        if known & meant:
+            return min(known & meant)
         return self._form(number, PLACE, header, text)
 
 

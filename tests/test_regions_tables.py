@@ -275,3 +275,33 @@ def test_points_of_assets_lie_in_a_subprefecture_of_theirs() -> None:
         point = shapely.Point(*map(float, row["value"].split()))
         assert {k for k, area in AREAS.items() if area.contains(point)} <= own, row
         assert any(area.contains(point) for area in AREAS.values()), row
+
+
+def test_former_municipalities_are_names_of_those_they_became_part_of() -> None:
+    rows = read("regions/former-names.csv")
+    names = {row["name_ja"] for row in MUNICIPALITY_ROWS}
+    codes = {row["code"] for row in MUNICIPALITY_ROWS}
+    assert len(rows) == len({row["former_ja"] for row in rows}) == 40
+    for row in rows:
+        assert row["code"] in codes
+        assert row["former_ja"] not in names
+        assert row["former_ja"][-1] in "町村"
+        assert "2004-12-01" <= row["merged"] <= "2009-10-05"
+        assert row["source"].startswith("http")
+    # Of 212 municipalities 179 are left: each merger made one of several, some under a name that there was before.
+    kept = sum(any(row["code"] == one["code"] for row in rows) for one in MUNICIPALITY_ROWS)
+    new = {"せたな町", "北斗市", "安平町", "洞爺湖町", "むかわ町", "大空町", "新ひだか町"}
+    assert len(rows) - len(new & {r["name_ja"] for r in MUNICIPALITY_ROWS}) == 212 - 179
+    assert kept == 22
+
+
+def test_a_bureau_has_the_name_that_it_had_until_2010() -> None:
+    former = {row["id"]: row["former_ja"] for row in SUBPREFECTURE_ROWS}
+    assert former["okhotsk"] == "網走支庁"
+    assert all(
+        name == f"{row['name_ja']}支庁"
+        for row in SUBPREFECTURE_ROWS
+        if (name := former[row["id"]]) != "網走支庁"
+    )
+    labels = {t.object.value for t in mapped("regions/subprefectures.csv") if t.predicate == SKOS.altLabel}
+    assert labels == set(former.values())

@@ -217,6 +217,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "skos:exactMatch": ("同じもの", "exact match"),
     "skos:example": ("例", "example"),
     "skos:hasTopConcept": ("最上位の概念", "top concept"),
+    "skos:historyNote": ("沿革", "history"),
     "skos:inScheme": ("属する体系", "in scheme"),
     "skos:narrower": ("下位の概念", "narrower"),
     "skos:note": ("注記", "note"),

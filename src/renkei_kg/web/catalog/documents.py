@@ -25,7 +25,7 @@ from renkei_kg.namespaces import (
 )
 from renkei_kg.versions.catalogue import Listing
 from renkei_kg.web import layout
-from renkei_kg.web.catalog import feed, model, series
+from renkei_kg.web.catalog import feed, jsonld, model, series
 from renkei_kg.web.catalog.reading import Located
 from renkei_kg.web.linked.addresses import EXTENSIONS, VERSIONS
 from renkei_kg.web.linked.description import own
@@ -103,6 +103,8 @@ class Documents:
 
 def written(triples: list[Triple], extension: str) -> bytes:
     """Triples in a format."""
+    if extension == "jsonld":
+        return jsonld.document(triples, USED)
     rdf = RdfFormat.from_media_type(EXTENSIONS[extension].media_type)
     assert rdf is not None
     body = serialize(triples, format=rdf, prefixes=USED)

@@ -2,7 +2,7 @@
 of the publication, addresses on the host that is asked, and what has to be said of what is pointed to."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Final
+from typing import Any, Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
@@ -53,15 +53,18 @@ def alone(said: Said, located: Located, iri: str) -> set[Triple]:
 def completed(triples: Iterable[Triple], catalogue: Catalogue) -> list[Triple]:
     """Triples with what has to be said of what they point to, in the order of the catalogue and Japanese
     first: a reader that takes but one of several texts, or the licence of but one file, takes the first."""
-    ranks: dict[Term, int] = {}
+    ranks: dict[Term, int] = {NamedNode(catalogue.iri): 0}
     for dataset in catalogue.datasets:
         ranks[NamedNode(dataset.iri)] = len(ranks)
         ranks |= {NamedNode(one.iri): len(ranks) + place for place, one in enumerate(dataset.distributions)}
 
-    def order(one: Triple) -> tuple[str, str, int, bool, str]:
-        value = one.object
+    last = len(ranks)
+
+    def order(one: Triple) -> tuple[Any, ...]:
+        subject, predicate, value = one.subject, one.predicate, one.object
         other = isinstance(value, Literal) and value.language not in (None, "ja")
-        return str(one.subject), str(one.predicate), ranks.get(value, len(ranks)), other, str(value)
+        about = ranks.get(subject, last), str(subject), predicate != RDF.type, str(predicate)
+        return *about, ranks.get(value, last), other, str(value)
 
     return sorted(stubs.completed(triples), key=order)
 

@@ -339,6 +339,28 @@ def test_what_stands_in_two_lists_is_one_thing_whichever_is_imported_again(
     assert made(properties, "cultural-properties").files == first.files
 
 
+def test_a_replacement_that_is_broken_off_leaves_the_old_one(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project, options = open_project(root), {"licence": "CC BY 4.0", "name": "old"}
+    first = make(project, listed(tmp_path), "cultural-properties", options, Report())
+    putting.put(project, first)
+    rename = Path.rename
+
+    def broken_off(path: Path, target: Path) -> Path:
+        if path.name == "new":
+            raise KeyboardInterrupt
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", broken_off)
+    shorter = listed(tmp_path, PROPERTIES.rsplit("192015,2", 1)[0])
+    second = make(project, shorter, "cultural-properties", options, Report())
+    with pytest.raises(KeyboardInterrupt):
+        putting.put(project, second)
+    assert putting.same(project, first)
+    assert [path.name for path in (root / "data/imports").iterdir()] == ["old"]
+
+
 def test_merged_cells_and_dates_of_excel(root: Path, tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     sheet = book.active

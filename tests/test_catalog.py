@@ -531,6 +531,23 @@ def test_the_versions_are_a_series_that_follows_the_snapshots(many: tuple[Client
         assert answer.headers["etag"] != first.headers["etag"]
 
 
+def test_a_version_that_is_kept_has_its_own_catalogue(client: Client, current: snapshot.Snapshot) -> None:
+    """The same things, with the files, pages and endpoint of the version."""
+    place = f"/snapshots/{current.id}"
+    now, then = (graph_of(client.get(f"{one}/catalog.ttl", accept="*/*")) for one in ("", place))
+    assert set(now.subjects(RDF.type, DCAT.Distribution)) == set(then.subjects(RDF.type, DCAT.Distribution))
+    start = f"{client.server.url}{place}/"
+    for property_ in (DCAT.downloadURL, DCAT.endpointURL):
+        found = [str(one) for one in then.objects(None, property_)]
+        assert found
+        assert all(one.startswith(start) for one in found)
+    assert client.get(f"{place}/files/projects.csv", accept="*/*").status == 200
+    page = client.get(f"{place}/dataset/projects?lang=en").body.decode()
+    assert f'href="{place}/files/projects.csv"' in page
+    assert "First 5 rows of Projects" in page
+    assert client.get("/catalog", Accept_Datetime="Thu, 26 Nov 2026 00:00:00 GMT").status == 302
+
+
 def test_a_build_says_the_same_each_time(project: Project, compiled: pipeline.Compiled) -> None:
     from renkei_kg.compile import catalog
 

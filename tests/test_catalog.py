@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -354,6 +355,15 @@ def test_a_landing_page_offers_what_people_want(client: Client, current: snapsho
         f'href="/cite?resource=https%3A%2F%2Fw3id.org%2Frenkei%2Fdataset%2Fprojects&amp;version={current.id}'
         in page
     )
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_the_query_on_a_landing_page_finds_something(client: Client, slug: str) -> None:
+    page = client.get(f"/dataset/{slug}?lang=ja").body.decode()
+    address, *_ = re.findall(r'href="(/sparql\?query=[^"]*format=csv)"[^>]*>CSV', page)
+    answer = client.get(unescape(address), accept="*/*")
+    assert answer.status == 200
+    assert len(answer.body.splitlines()) > 5
 
 
 def test_void_is_the_root_of_the_description(

@@ -6,7 +6,7 @@ from typing import Any, Final
 from flask import Flask, Response, current_app
 from pyoxigraph import NamedNode
 
-from renkei_kg.namespaces import DCAT
+from renkei_kg.namespaces import DCAT, OWL, RK
 from renkei_kg.web import layout
 from renkei_kg.web.catalog import feed, model, schemaorg, stubs, void
 from renkei_kg.web.catalog.documents import Documents
@@ -22,6 +22,28 @@ from renkei_kg.web.reference.about import LICENCE
 from renkei_kg.web.words import LANGUAGES
 
 NATURE: Final = "catalogued"
+# What a query on the page of a dataset asks for: the things that it is about, else its files.
+ABOUT: Final = {
+    "projects": RK.Project,
+    "assets": RK.Asset,
+    "regions": RK.Region,
+    "municipalities": RK.Municipality,
+    "ontology": OWL.Class,
+}
+THINGS: Final = """PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+
+SELECT ?thing ?label {{
+    ?thing a <{class_}> ;
+        rdfs:label ?label .
+    FILTER(LANG(?label) = "{language}")
+}}
+ORDER BY ?thing"""
+FILES: Final = """PREFIX dcat: <http://www.w3.org/ns/dcat#>
+
+SELECT ?file {{
+    <{dataset}> dcat:distribution/dcat:downloadURL ?file .
+}}
+ORDER BY ?file"""
 UNITS: Final = ("B", "KB", "MB", "GB", "TB")
 SHORT: Final = {
     "application/csvm+json": "CSVW",
@@ -101,6 +123,7 @@ def _of_dataset(about: About) -> dict[str, Any]:
         "parts": [one for one in catalogue.datasets if one.part_of == found.iri],
         "whole": next((one for one in catalogue.datasets if one.iri == found.part_of), None),
         "ld": schemaorg.dataset_ld(catalogue, found, page.lang, _measured(shown)),
+        "query": pages.behind(view, page, _query(found, page.lang)),
         "view_page": view.addresses.page,
         **_words(page),
     }
@@ -121,6 +144,14 @@ def _words(page: Page) -> dict[str, Any]:
         return f"CC {found[1].upper()} {found[2]}" if found else iri
 
     return {"text": text, "term": term, "licence": licence}
+
+
+def _query(dataset: Dataset, language: str) -> str:
+    """A query to begin with."""
+    class_ = ABOUT.get(dataset.slug)
+    if class_ is None:
+        return FILES.format(dataset=dataset.iri)
+    return THINGS.format(class_=class_.value, language=language)
 
 
 def _rows(dataset: Dataset) -> list[tuple[Distribution, Distribution | None]]:

@@ -10,6 +10,7 @@ from benchmarks.servers import Data
 from pyoxigraph import DefaultGraph, RdfFormat, Store, parse
 
 from renkei_kg import snapshot
+from renkei_kg.loading.reading import LoadError
 
 ROOT = Path(__file__).resolve().parents[1]
 SIZE = 50_000
@@ -94,7 +95,7 @@ def test_a_file_that_is_loaded_already_is_known_and_a_changed_one_is_not(loaded,
 def test_a_malformed_file_is_refused_and_leaves_nothing(tmp_path):
     file = tmp_path / "bad.nq"
     file.write_text("<urn:s> <urn:p> .\n", encoding="utf-8")
-    with pytest.raises(SyntaxError):
+    with pytest.raises(LoadError, match=r"bad\.nq, line 1: "):
         load.load(file, tmp_path / "snapshots", "https://example.org/")
     assert snapshot.list_snapshots(tmp_path / "snapshots") == []
 

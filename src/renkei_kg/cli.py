@@ -15,6 +15,7 @@ import click
 
 from renkei_kg import __version__
 from renkei_kg.importing.commands import bring, init
+from renkei_kg.loading.commands import load
 from renkei_kg.plainly import (
     EXIT_VIOLATIONS,
     language,
@@ -225,6 +226,7 @@ def serve(host: str, port: int, snapshots: Path | None) -> None:
 
 main.add_command(bring)
 main.add_command(init)
+main.add_command(load)
 main.add_command(snapshots_group)
 main.add_command(tokens_group)
 main.add_command(publish)

@@ -1,0 +1,143 @@
+"""A store filled from files: the producer's stream loaded by the engine, merged and counted."""
+
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pyoxigraph import BlankNode, DefaultGraph, NamedNode, QuerySolutions, RdfFormat, Store, parse
+
+from renkei_kg.loading.reading import LoadError, Source, malformed
+
+Graph = NamedNode | BlankNode | DefaultGraph
+
+
+@dataclass
+class Account:
+    """What each step of loading took: seconds by the clock, seconds of processors, and the most memory that
+    a process held, in megabytes."""
+
+    seconds: dict[str, float] = field(default_factory=dict)
+    cpu: dict[str, float] = field(default_factory=dict)
+    memory_mb: dict[str, int] = field(default_factory=dict)
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        """Takes account of a step, this process's part of it."""
+        started, used = time.perf_counter(), cpu()
+        yield
+        self.seconds[name] = self.seconds.get(name, 0) + time.perf_counter() - started
+        self.cpu[name] = self.cpu.get(name, 0) + cpu() - used
+        self.memory_mb["loader"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
+
+def cpu() -> float:
+    """Seconds of processors that this process has used."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime
+
+
+@dataclass(frozen=True)
+class Filled:
+    """What a store was filled with: the SHA-256 of each file."""
+
+    digests: tuple[str, ...]
+
+
+def fill(
+    store: Store, files: list[Path], base: str, graph: str | None, account: Account, *, trusted: bool
+) -> Filled:
+    """Fills an empty store from files, its default graph with the union of all named ones.
+
+    Triples in no graph go into ``graph``, or stay in the default graph alone. Files that are ``trusted`` are
+    not looked at for IRIs that are none. Raises LoadError when a file is malformed or cannot be read.
+    """
+    asked = json.dumps({"files": [str(path) for path in files], "base": base, "graph": graph})
+    command = [sys.executable, "-P", "-m", "renkei_kg.loading.producer", asked]
+    with (
+        account.step("load"),
+        tempfile.TemporaryFile() as told,
+        subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=told) as producer,
+    ):
+        assert producer.stdout is not None
+        refused: SyntaxError | None = None
+        try:
+            # By its path the engine reads it without asking Python for every part.
+            path = f"/dev/fd/{producer.stdout.fileno()}"
+            store.bulk_load(path=path, format=RdfFormat.N_QUADS, lenient=trusted)
+        except SyntaxError as error:
+            refused = error
+        except BaseException:
+            producer.kill()
+            raise
+        finally:
+            producer.stdout.close()
+        code = producer.wait()
+        told.seek(0)
+        said = _said(told.read().decode(errors="replace"))
+    if refused is not None and "error" not in said:
+        raise _found(files, base, refused)
+    if code or "sha256" not in said:
+        raise LoadError(said.get("error", f"the process that reads the files ended with code {code}."))
+    account.cpu["read"] = said["cpu"]
+    account.memory_mb["reader"] = said["memory_kb"] // 1024
+    with account.step("merge"):
+        store.optimize()
+        store.flush()
+    return Filled(tuple(said["sha256"]))
+
+
+def _said(text: str) -> dict[str, Any]:
+    """What the producer said last; when it is not as agreed, that is its error."""
+    last = text.strip().splitlines()[-1:] or [""]
+    try:
+        said = json.loads(last[0])
+    except ValueError:
+        said = {"error": f"the process that reads the files failed: {last[0]}"} if last[0] else {}
+    assert isinstance(said, dict)
+    return said
+
+
+def _found(files: list[Path], base: str, refused: SyntaxError) -> LoadError:
+    """The error of what the engine refused, with its place in its file: what was handed on quickly is only
+    then read with care."""
+    for number, path in enumerate(files):
+        source = Source(path, number, base, len(files) == 1)
+        if path.is_file() and not source.compressed:
+            try:
+                for _ in parse(path=path, format=source.format, base_iri=base):
+                    pass
+            except SyntaxError as error:
+                return malformed(source, error)
+    names = ", ".join(str(path) for path in files)
+    return LoadError(f"{names}: {refused.msg}. Nothing was published.")
+
+
+def counts(store: Store) -> dict[str, int]:
+    """The number of triples of each named graph, by its IRI, and of the default graph by the empty text.
+
+    Each is counted by itself, which takes half as long as grouping; two at a time.
+    """
+    graphs: list[Graph] = [DefaultGraph(), *sorted(store.named_graphs(), key=str)]
+
+    def count(graph: Graph) -> int:
+        where = "?s ?p ?o" if isinstance(graph, DefaultGraph) else f"GRAPH {graph} {{ ?s ?p ?o }}"
+        if isinstance(graph, BlankNode):
+            return sum(1 for _ in store.quads_for_pattern(None, None, None, graph))
+        found = store.query(f"SELECT (COUNT(*) AS ?n) {{ {where} }}")
+        assert isinstance(found, QuerySolutions)
+        return int(next(iter(found))[0].value)
+
+    with ThreadPoolExecutor(min(2, os.cpu_count() or 1)) as two:
+        found = list(two.map(count, graphs))
+    names = ("" if isinstance(graph, DefaultGraph) else graph.value for graph in graphs)
+    return dict(zip(names, found, strict=True))

@@ -1,0 +1,107 @@
+"""Lines of N-Quads, and the triples that they state (https://www.w3.org/TR/n-quads/).
+
+Most lines are written in the canonical form, a space between terms: for those a triple is what stands before
+the graph. Every other line is read by a parser. What this takes for right is not thereby right: the engine
+reads each line again when it loads it.
+"""
+
+import re
+from collections import deque
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, RdfFormat, Triple, parse
+
+LITERAL: Final = rb'"[^"\\\n]*+(?:\\[^\n][^"\\\n]*+)*+"(?:@[A-Za-z0-9-]++|\^\^<[^>\n]*+>)?+'
+PLAIN: Final = rb"<[^>\n]*+> <[^>\n]*+> (?:<[^>\n]*+>|" + LITERAL + rb")"
+NODE: Final = rb"(?:<[^>\n]*+>|_:[^\s<>\"]++)"
+ANY: Final = NODE + rb" <[^>\n]*+> (?:" + NODE + rb"|" + LITERAL + rb")"
+# The triple of each of many lines: lines without blank nodes, which is quickest, and any.
+IN_A_GRAPH: Final = (
+    re.compile(rb"(" + PLAIN + rb") <[^>\n]*+> \.\n"),
+    re.compile(rb"(" + ANY + rb") " + NODE + rb" \.\n"),
+)
+ALONE: Final = tuple(re.compile(rb"(" + terms + rb") \.\n") for terms in (PLAIN, ANY))
+BLOCK: Final = 1_000_000  # quads that the engine sorts at a time
+
+
+class Piece:
+    """What some lines come to: quads of named graphs, and triples of the default graph, both as lines."""
+
+    def __init__(self, quads: bytes, triples: bytes, count: int) -> None:
+        self.quads, self.triples, self.count = quads, triples, count
+
+
+def piece(lines: list[bytes], graph: bytes | None, rename: Callable[[str], str] | None) -> Piece:
+    """The quads and triples of lines of N-Quads.
+
+    Triples that are in no graph go into ``graph`` (``<IRI>``), or into the default graph alone when that is
+    None. ``rename`` gives blank nodes other labels. Raises SyntaxError when a line is malformed; its
+    ``lineno`` counts from the first of these lines.
+    """
+    text, count = b"".join(lines), len(lines)
+    blank = b"_:" in text
+    if rename is None or not blank:
+        found = IN_A_GRAPH[blank].findall(text)
+        if len(found) == count:
+            return Piece(text, _joined(found), count)
+        found = ALONE[blank].findall(text)
+        if len(found) == count:
+            end = b" " + (graph or b"")
+            return Piece(_joined([triple + end for triple in found]) if graph else b"", text, count)
+    return _piece(parse(text, RdfFormat.N_QUADS), graph, rename)
+
+
+def piece_of_quads(
+    quads: Iterator[Quad | Triple], graph: bytes | None, rename: Callable[[str], str]
+) -> Piece:
+    """The same of what a parser gives."""
+    return _piece(quads, graph, rename)
+
+
+def _joined(statements: list[bytes]) -> bytes:
+    return b" .\n".join([*statements, b""]) if statements else b""
+
+
+def _piece(quads: Iterator[Quad | Triple], graph: bytes | None, rename: Callable[[str], str] | None) -> Piece:
+    named, alone = [], []
+    for quad in quads:
+        terms: list[object] = [quad.subject, quad.predicate, quad.object]
+        place: object = quad.graph_name if isinstance(quad, Quad) else DefaultGraph()
+        if rename is not None:
+            terms = [_renamed(term, rename) for term in terms]
+            place = _renamed(place, rename)
+        triple = " ".join(map(str, terms)).encode()
+        where = graph if isinstance(place, DefaultGraph) else str(place).encode()
+        alone.append(triple)
+        if where is not None:
+            named.append(triple + b" " + where)
+    return Piece(_joined(named), _joined(alone), len(alone))
+
+
+def _renamed(term: object, rename: Callable[[str], str]) -> object:
+    if isinstance(term, BlankNode):
+        return BlankNode(rename(term.value))
+    if isinstance(term, Triple):
+        subject, value = _renamed(term.subject, rename), _renamed(term.object, rename)
+        return Triple(subject, NamedNode(term.predicate.value), value)  # type: ignore[arg-type]
+    return term
+
+
+def doubled(pieces: Iterator[Piece]) -> Iterator[bytes]:
+    """The quads of all pieces and their triples, as a stream in which a block of the ones is followed by a
+    block of the others.
+
+    The engine sorts a block at a time, and has fewer sorted files to merge when a block is of one kind.
+    """
+    held: deque[bytes] = deque()
+    count = 0
+    for one in pieces:
+        yield one.quads
+        held.append(one.triples)
+        count += one.count
+        if count >= BLOCK:
+            yield from held
+            held.clear()
+            count = 0
+    yield from held

@@ -16,7 +16,7 @@ run: build
 build: .venv/ready .venv/frontend
 	$(BIN)/renkei-kg build
 
-test: lint .venv/frontend .venv/browser .venv-clients/ready
+test: lint .venv/frontend .venv/browser .venv/engines .venv-clients/ready
 	$(BIN)/pytest tests/attacks
 	$(BIN)/pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder --ignore tests/attacks
 
@@ -55,6 +55,11 @@ clients: .venv-clients/ready
 	.venv-clients/bin/pip install --quiet --no-compile --disable-pip-version-check --require-hashes -r clients/requirements.txt
 	cd clients && PATH="$$PATH:$(CURDIR)/$(BIN)" npm ci --silent --ignore-scripts --no-audit --no-fund
 	clients/install.sh
+	touch $@
+
+# Engines for the tests of servers over another engine.
+.venv/engines: .venv/ready tests/engines/install.sh
+	tests/engines/install.sh
 	touch $@
 
 bench: build .venv-bench/ready

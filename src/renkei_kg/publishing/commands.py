@@ -25,6 +25,13 @@ URL = "URL"
 @click.option(
     "--keep", default=2, show_default=True, type=click.IntRange(1), help="How many versions --prune leaves."
 )
+@click.option("--loaded", is_flag=True, help="Graphs may be there by other means: send what is not right.")
+@click.option(
+    "--dump",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE.nq",
+    help="Only write what a loader of the engine's own would load.",
+)
 @snapshots_option
 @plainly
 def publish(
@@ -34,6 +41,8 @@ def publish(
     graphs: str | None,
     prune: bool,
     keep: int,
+    loaded: bool,
+    dump: Path | None,
     snapshots: Path | None,
 ) -> None:
     """Bring VERSION to a SPARQL engine, check it there, and make it the one that servers read.
@@ -58,10 +67,10 @@ def publish(
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise PublishingError(f"another publication from {folder} runs: wait for its end.") from None
-        asyncio.run(_publish(given, found, keep if prune else 0))
+        asyncio.run(_publish(given, found, keep if prune else 0, loaded=loaded, dump=dump))
 
 
-async def _publish(given: Settings, found: Any, keep: int) -> None:
+async def _publish(given: Settings, found: Any, keep: int, *, loaded: bool, dump: Path | None) -> None:
     from datetime import UTC, datetime
 
     from renkei_kg.engine.remote.link import Link
@@ -72,7 +81,10 @@ async def _publish(given: Settings, found: Any, keep: int) -> None:
     await link.start()
     try:
         publisher = Publisher(Target(link), found.manifest["base"], _say)
-        await publisher.publish(found, datetime.now(UTC))
+        if dump is not None:
+            await publisher.dump(found, dump)
+            return
+        await publisher.publish(found, datetime.now(UTC), loaded=loaded)
         if keep:
             await publisher.prune(keep)
     finally:

@@ -8,9 +8,10 @@ import asyncio
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Final
 
-from pyoxigraph import DefaultGraph, NamedNode, Store, Triple
+from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, Triple, serialize
 
 from renkei_kg.engine.remote import state
 from renkei_kg.engine.remote.capabilities import mend
@@ -33,13 +34,14 @@ class Publisher:
         self._target, self._base, self._say = target, base, say
         self._state = state_graph(base)
 
-    async def publish(self, snapshot: Snapshot, now: datetime) -> None:
-        """Brings a version and makes it the one that is read. Raises PublishingError, EngineError."""
+    async def publish(self, snapshot: Snapshot, now: datetime, *, loaded: bool = False) -> None:
+        """Brings a version and makes it the one that is read. ``loaded`` says that graphs may be there
+        already by other means: those that are right are not sent. Raises PublishingError, EngineError."""
         naming = Naming.of(snapshot.manifest)
         if snapshot.id in (await self.published()).versions:
             self._say(f"{snapshot.id} is there already")
         else:
-            await self._bring(snapshot, naming, now)
+            await self._bring(snapshot, naming, now, loaded=loaded)
         await self._switch(naming)
         self._say(f"{snapshot.id} is read from now on")
 
@@ -47,10 +49,29 @@ class Publisher:
         """What the store says that it holds. Raises EngineError."""
         return await self._target.published(self._base)
 
-    async def _bring(self, snapshot: Snapshot, naming: Naming, now: datetime) -> None:
-        version = NamedNode(naming.prefix)
+    async def dump(self, snapshot: Snapshot, file: Path) -> None:
+        """Writes a version as N-Quads, its graphs and the union of them under the names that they have in the
+        store, for a loader of the engine's own. Raises PublishingError, EngineError, OSError."""
+        naming = Naming.of(snapshot.manifest)
+        await self._prepare()
+        store = Store.read_only(str(snapshot.store))
+        graphs: dict[NamedNode | DefaultGraph, str] = {NamedNode(iri): g for iri, g in naming.graphs.items()}
+        graphs[DefaultGraph()] = naming.union
+        quads = (
+            Quad(triple.subject, triple.predicate, triple.object, NamedNode(name))
+            for graph, name in graphs.items()
+            for triple in self._target.stored(_Source(store, graph)())
+        )
+        serialize(quads, file, RdfFormat.N_QUADS)
+
+    async def _prepare(self) -> None:
+        """Finds out in what form the store keeps what it is given."""
         await self._target.try_out()
         await mend(self._target.link, SECONDS)
+
+    async def _bring(self, snapshot: Snapshot, naming: Naming, now: datetime, *, loaded: bool) -> None:
+        version = NamedNode(naming.prefix)
+        await self._prepare()
         await self._note(f'{version} p:version "{snapshot.id}" .')
         done = await self._done(version)
         store = Store.read_only(str(snapshot.store))
@@ -60,11 +81,14 @@ class Publisher:
                 self._say(f"{place} is there already")
                 continue
             source = _Source(store, NamedNode(iri))
-            await self._target.fill(graph, source)
-            await self._check(version, graph, iri, summed(source()), place)
+            expected = summed(source())
+            if not loaded or await self._target.sum(graph) != expected:
+                await self._target.fill(graph, source)
+            await self._check(version, graph, iri, expected, place)
         if naming.union not in done:
-            await self._unite(snapshot, naming, store)
             expected = summed(_Source(store, DefaultGraph())())
+            if not loaded or await self._target.sum(naming.union) != expected:
+                await self._unite(snapshot, naming, store)
             await self._check(version, naming.union, "", expected, "the default graph")
         await self._note(f'{version} p:whole "{now.isoformat()}" .')
 

@@ -17,6 +17,7 @@ from pyoxigraph import (
     QuerySolutions,
     RdfFormat,
     Triple,
+    parse,
     parse_query_results,
     serialize,
 )
@@ -31,7 +32,6 @@ BATCH: Final = 20_000  # triples sent at once
 SECONDS: Final = 3600.0
 OWN: Final = NamedNode(WKT)
 STORED: Final = NamedNode(STORED_WKT)
-EVERYTHING: Final = "SELECT ?s ?p ?o WHERE { ?s ?p ?o }"
 
 
 class PublishingError(RenkeiError):
@@ -68,18 +68,23 @@ class Target:
         EngineError."""
         method = "PUT"
         for batch in batches(source):
-            triples = map(_stored, batch) if self.link.renames else batch
-            content = serialize(triples, format=RdfFormat.N_TRIPLES)
+            content = serialize(self.stored(batch), format=RdfFormat.N_TRIPLES)
             assert content is not None
             await self._store(method, graph, content)
             method = "POST"
 
-    async def _store(self, method: str, graph: str, content: bytes | None) -> None:
+    def stored(self, triples: Iterable[Triple]) -> Iterable[Triple]:
+        """Triples as they are stored there."""
+        return map(_stored, triples) if self.link.renames else triples
+
+    async def _store(self, method: str, graph: str, content: bytes) -> None:
+        headers = {"Content-Type": converting.N_TRIPLES}
+        await self._done(method, self._url(graph), content, headers, f"a graph ({method})")
+
+    def _url(self, graph: str) -> str:
+        """Where a graph is (SPARQL 1.1 Graph Store HTTP Protocol, section 4.2)."""
         store = self.link.address.graphs
-        mark = "&" if "?" in store else "?"
-        headers = {"Content-Type": converting.N_TRIPLES} if content is not None else {}
-        url = f"{store}{mark}{urlencode({'graph': graph})}"
-        await self._done(method, url, content, headers, f"a graph ({method})")
+        return f"{store}{'&' if '?' in store else '?'}{urlencode({'graph': graph})}"
 
     async def _done(
         self, method: str, url: str, body: bytes | None, headers: dict[str, str], what: str
@@ -96,8 +101,13 @@ class Target:
 
     async def sum(self, graph: str) -> Sum:
         """What a graph holds, by reading all of it. Raises PublishingError, EngineError."""
-        fields = [("query", EVERYTHING), ("default-graph-uri", graph)]
-        response = await self.link.ask(fields, converting.JSON, SECONDS)
+        response = await self.link.send("GET", self._url(graph), None, {"Accept": converting.N_TRIPLES})
+        if response.status == 404:
+            response.close()
+            return summed(())
+        if response.status != 200:
+            said = await refusal(response, SECONDS)
+            raise PublishingError(f"the store does not give <{graph}> (status {response.status}): {said}")
         loop = asyncio.get_running_loop()
         try:
             with ThreadPoolExecutor(1) as threads:
@@ -143,9 +153,7 @@ def _renamed(term: Any) -> Any:
 
 
 def _sum(source: Any) -> Sum:
-    found = parse_query_results(source, QueryResultsFormat.JSON)
-    assert isinstance(found, QuerySolutions)
-    return summed(Triple(row["s"], row["p"], row["o"]) for row in found)
+    return summed(quad.triple for quad in parse(source, format=RdfFormat.N_TRIPLES))
 
 
 def batches(source: Callable[[], Iterable[Triple]]) -> Iterator[list[Triple]]:

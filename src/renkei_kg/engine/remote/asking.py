@@ -36,11 +36,11 @@ Given = TypeVar("Given")
 
 @dataclass(frozen=True)
 class Question:
-    """What is sent to an engine and how its answer is given back: ``accept`` is asked for, ``form`` is
-    given; ``exact`` says that what comes may be given on as it is, if it is in that format. ``rows`` and
-    ``size`` are the most rows and bytes of the answer, 0 for no limit."""
+    """What is sent to an engine and how its answer is given back: ``body`` is a form, ``accept`` is asked
+    for, ``form`` is given; ``exact`` says that what comes may be given on as it is, if it is in that format.
+    ``rows`` and ``size`` are the most rows and bytes of the answer, 0 for no limit."""
 
-    fields: tuple[tuple[str, str], ...]
+    body: str
     accept: str
     form: str
     seconds: float
@@ -60,7 +60,7 @@ class Asking:
         self._lasts = lasts
         self._link, self._question, self._threads = link, question, threads
         self._loop = asyncio.get_running_loop()
-        self._sending = self._loop.create_task(link.ask(question.fields, question.accept, question.seconds))
+        self._sending = self._loop.create_task(link.post(question.body, question.accept, question.seconds))
         self._response: aiohttp.ClientResponse | None = None
         self._body: Body | None = None
         self._converting: Conversion | None = None

@@ -52,6 +52,7 @@ THINGS: Final = "SELECT ?o WHERE { ?s <urn:renkei:trial:b> ?o }"
 DESCRIBED: Final = "DESCRIBE <urn:renkei:trial:a>"
 EMPTY: Final = "SELECT ?g WHERE { GRAPH ?g {} }"
 OPEN_PATH: Final = "ASK { ?x <urn:renkei:trial:none>* ?y }"
+ESCAPED: Final = "ASK { FILTER(<urn:renkei:tri\\u0061l> = <urn:renkei:trial>) }"
 TRIPLE_TERM: Final = "ASK { BIND(<<( <urn:a> <urn:b> <urn:c> )>> AS ?t) FILTER(isTRIPLE(?t)) }"
 Fields = list[tuple[str, str]]
 
@@ -114,12 +115,14 @@ async def find(link: Link, seconds: float) -> Capabilities:
     await link.whole([("query", TRUE)], converting.JSON, seconds)
     native = await asked.all({form: asked.right(form, check) for form, check in CHECKS.items()})
     plain = frozenset(name for name, so in native.items() if so)
-    exact = plain - {converting.JSON} if link.mends or await asked.is_old_json() else plain
+    link.mends = link.mends or converting.JSON not in plain
+    exact = plain - {converting.JSON} if await asked.is_old_json() else plain
     geo = await asked.all({name: asked.truth(extensions.question(name)) for name in extensions.PROBES})
     there = await asked.count(TRIALS[:1])
+    link.resolves = await asked.truth(ESCAPED) is not True
     return Capabilities(
         native=plain & mending.FORMS if link.mends else plain,
-        exact=exact & mending.FORMS if link.mends else exact,
+        exact=frozenset() if link.mends else exact,
         functions=frozenset(name for name, so in geo.items() if so),
         merges=(await asked.count(TRIALS)) == 1 if there else None,
         describes=await asked.describes() if there else None,
@@ -137,12 +140,12 @@ async def mend(link: Link, seconds: float) -> None:
     link.mends = link.renames = False
     fields = [("query", THINGS), ("default-graph-uri", TRIALS[0])]
     try:
-        content = await link.whole(fields, converting.JSON, seconds)
-        things = {row[0] for row in _solutions(mending.whole(content, converting.JSON), converting.JSON)}
+        content = await link.whole(fields, converting.XML, seconds)
+        things = {row[0] for row in _solutions(mending.whole(content, converting.XML), converting.XML)}
     except (QueryFailed, SyntaxError, ValueError):
         return
     link.renames = bool(things) and Literal(POINT, datatype=NamedNode(WKT)) not in things
-    link.mends = link.renames or mending.needed(content, converting.JSON)
+    link.mends = link.renames or mending.needed(content, converting.XML)
 
 
 class _Asked:
@@ -163,8 +166,8 @@ class _Asked:
     async def truth(self, query: str) -> bool | None:
         """What is answered to an ASK; None when it cannot be. Raises EngineUnavailable."""
         try:
-            content = await self._content(query, converting.JSON)
-            found = parse_query_results(content, QueryResultsFormat.JSON)
+            content = await self._content(query, converting.XML)
+            found = parse_query_results(content, QueryResultsFormat.XML)
             return bool(found) if isinstance(found, QueryBoolean) else None
         except EngineUnavailable:
             raise

@@ -12,7 +12,6 @@ from dataclasses import replace
 from typing import Final
 
 from renkei_kg.config import Settings
-from renkei_kg.engine import guard
 from renkei_kg.engine.answering import WorkerResult
 from renkei_kg.engine.contract import (
     EngineError,
@@ -29,10 +28,8 @@ from renkei_kg.engine.remote import converting
 from renkei_kg.engine.remote.asking import Asking, Question
 from renkei_kg.engine.remote.capabilities import Capabilities, find
 from renkei_kg.engine.remote.following import Following
-from renkei_kg.engine.remote.link import Link
-from renkei_kg.engine.remote.naming import Naming
+from renkei_kg.engine.remote.link import RETRY, Link
 from renkei_kg.engine.remote.preparing import Prepared, Preparing
-from renkei_kg.engine.remote.rewriting import rewrite
 
 WATCH_SECONDS: Final = 1.0
 FIRST_SECONDS: Final = 10.0
@@ -50,15 +47,15 @@ class RemoteEngine:
         self.quick = Places(settings.engine_queries, settings.queue, settings.wait_seconds)
         self.slow = Places(settings.slow_workers, settings.parked, settings.wait_seconds)
         self.capabilities: Capabilities | None = None
-        self._services = frozenset(settings.services.split())
         self._threads = ThreadPoolExecutor(settings.engine_queries, "converting")
-        self._preparing = Preparing(self.local)
+        self._preparing = Preparing(self.local, self.link, frozenset(settings.services.split()))
         self._clients: Counter[str] = Counter()
         self._following = Following(settings.snapshots, self.link)
         self._watching: asyncio.Task[None] | None = None
         self._moving = asyncio.Lock()
         self._said = ""
         self._ended = self._locally = 0
+        self._unknown = True
 
     async def start(self) -> None:
         await self.local.start()
@@ -103,11 +100,20 @@ class RemoteEngine:
         """Moves to the version that the endpoint says is to be read. Raises EngineUnavailable."""
         async with self._moving:
             if self.capabilities is None:
-                found = await find(self.link, FIRST_SECONDS)
-                for sentence in found.sentences():
-                    log.warning("the engine: %s", sentence)
-                self.capabilities = found
+                await self._find()
             await self._following.look()
+            if self._unknown:
+                # The first version has just been published, and with it what more is to be found out by.
+                self._unknown, self.capabilities = False, None
+                await self._find()
+
+    async def _find(self) -> None:
+        """Finds out what the engine can do, and says what it cannot. Raises EngineUnavailable."""
+        found = await find(self.link, FIRST_SECONDS)
+        for sentence in found.sentences():
+            log.warning("the engine: %s", sentence)
+        self._unknown = self._unknown and found.merges is None
+        self.capabilities = found
 
     async def probe(self, seconds: float) -> str:
         version = self.version()
@@ -129,23 +135,14 @@ class RemoteEngine:
         if not self._following.holds(version):
             return await self.local.query(query, form, seconds, client)
         naming = self._following.naming(version)
-        inspection = guard.inspect(query.text, self._services)
-        if not query.default_graphs and not query.named_graphs:
-            query = replace(
-                query,
-                default_graphs=tuple(guard.absolute(naming.base, iri) for iri in inspection.default_graphs),
-                named_graphs=tuple(guard.absolute(naming.base, iri) for iri in inspection.named_graphs),
-            )
-        prepared = await self._preparing.prepare(
-            replace(query, text=inspection.text), naming.base, seconds, client
-        )
+        prepared = await self._preparing.prepare(query, naming, seconds, client)
         left = deadline - asyncio.get_running_loop().time()
         if left <= 0:
             raise QueryTimeout(seconds)
-        lack = self._lack(query, inspection.form, prepared)
+        lack = self._lack(prepared)
         if lack is None:
             try:
-                return await self._asked(query, form, prepared, naming, left, client)
+                return await self._asked(prepared, form, left, client)
             except QueryFailed as error:
                 if not self.settings.engine_local:
                     raise
@@ -153,49 +150,35 @@ class RemoteEngine:
                 left = max(deadline - asyncio.get_running_loop().time(), 0.1)
         if not self.settings.engine_local:
             raise QueryFailed(lack)
-        return await self._answered_locally(query, form, left, client, lack)
-
-    async def _answered_locally(
-        self, query: Query, form: str, seconds: float, client: str, why: str
-    ) -> Result:
-        """The answer from the snapshot's own store."""
         self._locally += 1
-        log.info("answered from the snapshot's own store: %s", why)
-        return await self.local.query(query, form, seconds, client)
+        log.info("answered from the snapshot's own store: %s", lack)
+        return await self.local.query(prepared.query, form, left, client)
 
-    def _lack(self, query: Query, form: str, prepared: Prepared) -> str | None:
+    def _lack(self, prepared: Prepared) -> str | None:
         """Why the engine is not asked a query, or None."""
         able = self.capabilities
         if able is None:
-            raise EngineUnavailable(
-                "The engine behind this server cannot be asked now. Ask again in half a minute."
-            )
+            raise EngineUnavailable(f"The engine behind this server cannot be asked now. {RETRY}")
         missing = sorted(prepared.functions - able.functions)
         if missing:
             return f"The engine behind this server has no geof:{missing[0]}."
-        if len(query.default_graphs) > 1 and able.merges is False:
+        if prepared.merges and able.merges is False:
+            return "The engine behind this server merges no default graphs: ask one, or all by naming none."
+        if not prepared.sure:
             return (
-                "The engine behind this server cannot merge default graphs: ask one, or all by naming none."
+                "The engine behind this server cannot say which graph a subquery is about: instead of "
+                "GRAPH ?g { SELECT … } write the subquery around GRAPH."
             )
-        if form == "DESCRIBE" and able.describes is False and self.settings.engine_local:
+        if prepared.form == "DESCRIBE" and able.describes is False and self.settings.engine_local:
             return "The engine behind this server describes things in another way."
         return None
 
-    async def _asked(
-        self, query: Query, form: str, prepared: Prepared, naming: Naming, seconds: float, client: str
-    ) -> Result:
+    async def _asked(self, prepared: Prepared, form: str, seconds: float, client: str) -> Result:
         """The engine's own answer."""
         assert self.capabilities is not None
-        rewritten = rewrite(
-            prepared.text,
-            naming,
-            query.default_graphs,
-            query.named_graphs,
-            prepared.variables,
-            renames=self.link.renames,
-        )
+        query = prepared.query
         question = Question(
-            fields=(("query", rewritten.text), *rewritten.dataset.parameters()),
+            body=prepared.body,
             accept=converting.chosen(form, self.capabilities.native),
             form=form,
             seconds=seconds,

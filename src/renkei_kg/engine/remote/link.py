@@ -125,14 +125,15 @@ class Body:
 
 class Link:
     """Requests to one engine, over connections that are kept between them. Lives in one event loop. ``mends``
-    says that its answers have to be mended, ``renames`` that it would change literals in WKT."""
+    says that its answers have to be mended, ``renames`` that it would change literals in WKT,
+    ``resolves`` that it reads no codepoint escapes in IRIs."""
 
     def __init__(self, settings: Settings) -> None:
         self.address = Address.of(settings)
         self._headers = credentials(settings)
         self._settings = settings
         self._session: aiohttp.ClientSession | None = None
-        self.mends = self.renames = False
+        self.mends = self.renames = self.resolves = False
 
     async def start(self) -> None:
         """Makes the link ready."""
@@ -157,7 +158,12 @@ class Link:
 
     async def ask(self, fields: Fields, accept: str, seconds: float) -> aiohttp.ClientResponse:
         """The answer to a query, its body not read yet. Raises EngineError when there is none."""
-        body = urlencode([*fields, *self.address.limit(seconds)])
+        return await self.post(urlencode(list(fields)), accept, seconds)
+
+    async def post(self, form: str, accept: str, seconds: float) -> aiohttp.ClientResponse:
+        """The same of a query that is a form already."""
+        limit = self.address.limit(seconds)
+        body = f"{form}&{urlencode(limit)}" if limit else form
         headers = {"Accept": accept, "Content-Type": FORM}
         try:
             response = await self._sent("POST", self.address.query, body.encode(), headers)

@@ -3,8 +3,9 @@
 Virtuoso calls blank nodes ``nodeID://b1``, which is no label, writes the truth value true as ``1``, and what
 it answers to ASK as a table with a row or none. Of a literal in GeoSPARQL's WKT it keeps only a geometry, its
 coordinates rounded, so that there these literals are stored under another datatype and get their own back
-here (docs/engines.md). Each is found by where it stands, so that no text that happens to hold such words is
-changed.
+here (docs/engines.md). White space at the ends of literals in XML is written by references, as the reader of
+pyoxigraph leaves it out otherwise. Each is found by where it stands, so that no text that happens to hold
+such words is changed.
 """
 
 import re
@@ -14,24 +15,28 @@ from renkei_kg.engine.remote import converting
 from renkei_kg.engine.remote.naming import STORED_WKT, WKT
 from renkei_kg.namespaces import PREFIXES
 
-BOOLEAN: Final = PREFIXES["xsd"].encode() + b"boolean"
+BOOLEAN: Final = re.escape(PREFIXES["xsd"].encode() + b"boolean")
 TRUTHS: Final = {b"0": b"false", b"1": b"true"}
-STORED: Final = STORED_WKT.encode()
-IN_JSON: Final = re.compile(
-    rb'(?P<blank>"bnode"\s*,\s*"value"\s*:\s*")nodeID://'
-    rb'|(?P<wkt>(?<=:\s")|(?<=:"))' + re.escape(STORED) + rb'(?=")'
-    rb'|(?P<boolean>"datatype"\s*:\s*"'
-    + re.escape(BOOLEAN)
-    + rb'"\s*,\s*"value"\s*:\s*")(?P<truth>[01])(?=")'
+STORED: Final = re.escape(STORED_WKT.encode())
+IN_XML: Final = re.compile(
+    rb"(?P<blank>(?<=<bnode>)nodeID://)"
+    rb"|(?P<literal><literal[^>]*+>)(?P<before>[ \t\r\n]++)"
+    rb"|(?<![ \t\r\n])(?P<after>[ \t\r\n]++)(?=</literal>)"
+    rb'|(?P<wkt>(?<=[">])' + STORED + rb'(?=["<]))'
+    rb'|(?P<truth>(?<=>)[01](?=</literal>))(?<=<literal datatype="' + BOOLEAN + rb'">[01])'
 )
 IN_N_TRIPLES: Final = re.compile(
-    rb"(?P<wkt>(?<=[ ^]<))" + re.escape(STORED) + rb"(?=> )"
-    rb'|(?P<boolean>(?<=[ \t])")(?P<truth>[01])(?="\^\^<' + re.escape(BOOLEAN) + rb">)"
+    rb"(?P<wkt>(?<=[ \t^]<)" + STORED + rb"(?=>[ \t]))"
+    rb'|(?P<truth>(?<=[ \t]")[01](?="\^\^<' + BOOLEAN + rb">))"
 )
-ASKED: Final = re.compile(rb'\s*\{\s*"head"[^}]{0,80}"vars"\s*:\s*\[\s*"__ASK_RETVAL"\s*\]')
-TRUE: Final = re.compile(rb'"value"\s*:\s*"1"')
-# What is looked for, and a byte that is in no such place: answers are cut behind it.
-WAYS: Final = {converting.JSON: (IN_JSON, b"}"), converting.N_TRIPLES: (IN_N_TRIPLES, b"\n")}
+ASKED: Final = b'<variable name="__ASK_RETVAL"/>'
+HEAD: Final = b"</head>"
+TRUTH: Final = (
+    b'<?xml version="1.0"?><sparql xmlns="http://www.w3.org/2005/sparql-results#"><head></head>'
+    b"<boolean>%s</boolean></sparql>"
+)
+# What is looked for, and behind which bytes an answer can be cut without cutting through that.
+WAYS: Final = {converting.XML: (IN_XML, b"</result>"), converting.N_TRIPLES: (IN_N_TRIPLES, b"\n")}
 FORMS: Final = frozenset(WAYS)
 
 
@@ -40,26 +45,35 @@ class Mending:
 
     def __init__(self, form: str) -> None:
         self._pattern, self._mark = WAYS[form]
+        self._begun = form != converting.XML  # whether it is known to be no answer to ASK
         self._left = b""
-        self._first = True
 
     def feed(self, content: bytes) -> bytes:
         """As much as can be given now of what has come; at the end, an empty piece, all that is left."""
         held = self._left + content
-        if self._pattern is IN_JSON and self._first and ASKED.match(held):
-            self._left = held if content else b""
-            truth = b"true" if TRUE.search(held) else b"false"
-            return b"" if content else b'{"head":{},"boolean":%s}' % truth
-        cut = held.rfind(self._mark) + 1 if content else len(held)
+        if not self._begun:
+            head, found, rows = held.partition(HEAD)
+            asked = ASKED in head
+            if content and (asked or not found):
+                self._left = held
+                return b""
+            if asked:
+                return TRUTH % TRUTHS[b"1" if b">1<" in rows else b"0"]
+            self._begun = True
+        place = held.rfind(self._mark)
+        cut = len(held) if not content else place + len(self._mark) if place >= 0 else 0
         self._left = held[cut:]
-        self._first = self._first and not cut
         return self._pattern.sub(_mended, held[:cut])
 
 
 def _mended(match: re.Match[bytes]) -> bytes:
-    if match["boolean"]:
-        return match["boolean"] + TRUTHS[match["truth"]]
-    return WKT.encode() if match["wkt"] is not None else match["blank"]
+    found = match.groupdict()
+    if found["truth"]:
+        return TRUTHS[found["truth"]]
+    if found["wkt"]:
+        return WKT.encode()
+    spaces = found.get("before") or found.get("after") or b""
+    return (found.get("literal") or b"") + b"".join(b"&#%d;" % space for space in spaces)
 
 
 def whole(content: bytes, form: str) -> bytes:

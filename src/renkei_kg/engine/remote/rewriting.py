@@ -6,6 +6,7 @@ that is written out gets its stored name, and a variable behind GRAPH is bound t
 table of VALUES while another variable stands for the stored one. All else stays byte for byte the same.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -14,7 +15,7 @@ from renkei_kg import lexer
 from renkei_kg.engine import guard
 from renkei_kg.engine.remote.naming import STORED_WKT, WKT, Naming
 
-BEFORE_STAR: Final = frozenset(("SELECT", "DISTINCT", "REDUCED"))
+BEFORE_STAR: Final = frozenset(("SELECT", "DISTINCT", "REDUCED", "DESCRIBE"))
 
 
 @dataclass(frozen=True)
@@ -32,10 +33,13 @@ class Dataset:
 
 @dataclass(frozen=True)
 class Rewritten:
-    """A query and its dataset as the remote engine is asked them."""
+    """A query and its dataset as the remote engine is asked them. ``sure`` is False where it would not mean
+    the same: a subquery that is all of a group behind GRAPH and a variable, as engines forget which graph it
+    is about."""
 
     text: str
     dataset: Dataset
+    sure: bool = True
 
 
 def rewrite(
@@ -46,9 +50,10 @@ def rewrite(
     variables: tuple[str, ...] = (),
     *,
     renames: bool = False,
+    resolves: bool = False,
 ) -> Rewritten:
     """A query as it is asked of the store that has ``naming``; ``renames`` says that literals in WKT have
-    another datatype there.
+    another datatype there, ``resolves`` that codepoint escapes in IRIs have to be resolved for its engine.
 
     ``default_graphs`` and ``named_graphs`` are what the protocol or FROM name, by published names; both empty
     mean the version's own dataset. ``variables`` are those that ``SELECT *`` gives. The text has to be SPARQL
@@ -59,14 +64,15 @@ def rewrite(
         naming.graphs if own else {iri: naming.graphs[iri] for iri in named_graphs if iri in naming.graphs}
     )
     edits = _Edits(text, naming, known)
-    edits.make(variables, {WKT: STORED_WKT} if renames else {})
+    edits.make(variables)
+    edits.terms({WKT: STORED_WKT} if renames else {}, resolves=resolves)
     if own:
         default: tuple[str, ...] = (naming.union,)
     else:
         # An engine may take a dataset without a default graph for one with its own.
         default = tuple(naming.graphs.get(iri, naming.nothing) for iri in default_graphs) or (naming.nothing,)
     named = tuple(known.values()) if edits.asks_graphs else ()
-    return Rewritten(f"BASE <{naming.base}>\n{edits.edited()}", Dataset(default, named))
+    return Rewritten(f"BASE <{naming.base}>\n{edits.edited()}", Dataset(default, named), edits.sure)
 
 
 class _Edits:
@@ -76,20 +82,17 @@ class _Edits:
         self.text, self.naming, self.known = text, naming, known
         self.tokens = guard.read(text)
         self.asks_graphs = False
-        self._used = {token.value for token in self.tokens if token.kind == "variable"}
+        self.sure = True
+        self._shows_all = False
+        self._used = Counter(token.value for token in self.tokens if token.kind == "variable")
         self._edits: list[tuple[int, int, str]] = []
 
-    def make(self, variables: tuple[str, ...], renamed: Mapping[str, str]) -> None:
+    def make(self, variables: tuple[str, ...]) -> None:
         """Finds what has to be changed."""
         head = next((n for n, token in enumerate(self.tokens) if token.text == "{"), len(self.tokens))
         self._head(self.tokens[:head], variables)
         elsewhere = 0  # the number of the token that ends a group for another endpoint
         prefixes, base = guard.prefixes(self.tokens), self._base()
-        for token in self.tokens if renamed else ():
-            if token.kind in ("iri", "name"):
-                iri = guard.absolute(base, guard.resolve(token, prefixes))
-                if iri in renamed:
-                    self._edits.append((token.start, token.end, f"<{renamed[iri]}>"))
         for number in range(head, len(self.tokens) - 2):
             word = self.tokens[number]
             if word.kind != "word" or number < elsewhere:
@@ -104,6 +107,18 @@ class _Edits:
                 elif target.kind in ("iri", "name"):
                     iri = guard.absolute(base, guard.resolve(target, prefixes))
                     (self._is_there if empty else self._named)(number, iri)
+
+    def terms(self, renamed: Mapping[str, str], *, resolves: bool) -> None:
+        """Writes IRIs as the store has them: some under another name, those with escapes without."""
+        prefixes, base = guard.prefixes(self.tokens), self._base()
+        for token in self.tokens if renamed or resolves else ():
+            if token.kind not in ("iri", "name"):
+                continue
+            iri = guard.absolute(base, guard.resolve(token, prefixes))
+            if iri in renamed:
+                self._edits.append((token.start, token.end, f"<{renamed[iri]}>"))
+            elif resolves and token.kind == "iri" and "\\" in token.text:
+                self._edits.append((token.start, token.end, f"<{token.value}>"))
 
     def _base(self) -> str:
         """The IRI that relative ones in the text are resolved against."""
@@ -124,8 +139,11 @@ class _Edits:
                 named = tokens[number + 1].text.upper() == "NAMED"
                 last = tokens[min(number + 1 + named, len(tokens) - 1)]
                 self._edits.append((token.start, last.end, ""))
-            if before in BEFORE_STAR and token.text == "*" and variables:
-                self._edits.append((token.start, token.end, " ".join(f"?{name}" for name in variables)))
+            if before in BEFORE_STAR and token.text == "*":
+                self._shows_all = True
+                if variables:
+                    names = " ".join(f"?{name}" for name in variables)
+                    self._edits.append((token.start, token.end, names))
             before = word
 
     def _named(self, number: int, iri: str) -> None:
@@ -148,18 +166,20 @@ class _Edits:
 
     def _variable(self, number: int) -> None:
         """A variable behind GRAPH: the published name is looked up beside the group or, if the group itself
-        speaks of it, inside."""
+        speaks of it, inside. One that stands nowhere else may have any name."""
         self.asks_graphs = True
         word, target, opening = self.tokens[number : number + 3]
         last = self._end(number)
         inside = self.tokens[number + 3 : last]
+        if self._used[target.value] == 1 and not self._shows_all:
+            return  # nobody sees which graph it is
         stored = self._new()
         rows = " ".join(f"(<{iri}> <{name}>)" for iri, name in self.known.items())
         table = f"VALUES (?{target.value} ?{stored}) {{ {rows} }} "
         speaks = any(token.kind == "variable" and token.value == target.value for token in inside)
-        selects = bool(inside) and inside[0].kind == "word" and inside[0].text.upper() == "SELECT"
+        self.sure = self.sure and inside[0].text.upper() != "SELECT"
         self._edits.append((target.start, target.end, f"?{stored}"))
-        if speaks and not selects:
+        if speaks:
             self._edits.append((opening.end, opening.end, f" {table}"))
         else:
             end = self.tokens[last].end
@@ -182,7 +202,7 @@ class _Edits:
         number = 1
         while f"stored{number}" in self._used:
             number += 1
-        self._used.add(f"stored{number}")
+        self._used[f"stored{number}"] += 1
         return f"stored{number}"
 
     def edited(self) -> str:

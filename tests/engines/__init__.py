@@ -1,0 +1,1 @@
+"""The server over real engines: Oxigraph's server and Virtuoso, beside the embedded one."""

@@ -98,7 +98,7 @@ def test_build_shows_each_step_and_says_what_it_made(small: Small) -> None:
     result = run("build", "--project", project.root, "--out", project.root / "out")
     assert result.exit_code == 0
     steps = [line.split()[0] for line in result.stderr.splitlines()]
-    assert steps == ["load", "infer", "validate", "describe", "write"]
+    assert steps == ["load", "infer", "catalog", "validate", "describe", "write"]
     made = snapshot.open_current(project.root / "out")
     assert result.stdout.splitlines() == [
         f"snapshot {made.path}",
@@ -200,6 +200,7 @@ WRONG = {
     "data/regions/subprefectures.csv": (",doo,", ",nowhere,"),
     "data/assets/facts.csv": (",stated,", ",perhaps,"),
     "data/links/municipalities-by-sa.csv": ("\n012033,", "\n990000,"),
+    "data/regions/former-names.csv": ("\n012025,", "\n990001,"),
 }
 EMPTIED = {
     "data/regions/subprefectures.geojson": ('"sorachi"', '""'),

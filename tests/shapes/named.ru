@@ -43,3 +43,6 @@ INSERT DATA { <organisation/hokkaido> rk:kana "ホッカイドウ"@ja }
 
 ## Noted-note languageIn
 INSERT DATA { <organisation/hokkaido> skos:note "An organisation." }
+
+## AlsoCalled-class minCount (Warning)
+INSERT DATA { <municipality/990000> skos:altLabel "瀬棚町"@ja }

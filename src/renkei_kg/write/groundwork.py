@@ -29,23 +29,27 @@ class Groundwork:
         base = parent.manifest["base"]
         store = Store.read_only(str(parent.store))
         compiled = compiled_graphs(parent.manifest)
-        shapes = [NamedNode(iri) for iri in compiled if iri.startswith(base + SHAPES)]
-        seen = [NamedNode(iri) for iri in compiled if is_seen(iri, base)]
+        # What was published unchecked, as it is too large, is written to unchecked.
+        checked = parent.manifest.get("loaded", {}).get("checked", True)
+        graphs = [NamedNode(iri) for iri in compiled if checked and iri.startswith(base + SHAPES)]
+        rules = packed(parent.path)
         try:
-            return cls(
-                parent.id,
-                packed(parent.path),
-                compile_shapes(Graph.of_graphs(store, shapes)),
-                Graph.of_graphs(store, seen),
-            )
+            shapes = compile_shapes(Graph.of_graphs(store, graphs))
         except ShapeError as error:
             raise unusable(error) from None
+        looked_at = is_seen if rules or shapes.targeting else _nothing
+        seen = [NamedNode(iri) for iri in compiled if looked_at(iri, base)]
+        return cls(parent.id, rules, shapes, Graph.of_graphs(store, seen))
 
     def ready(self) -> None:
         """Does now what would else be done when it is needed."""
         self.data.make_store()
         self.data.tables  # noqa: B018  # it is kept once it is made
         self.data.store  # noqa: B018
+
+
+def _nothing(_graph: str, _base: str) -> bool:
+    return False
 
 
 def unusable(error: ShapeError) -> ShapesUnusable:

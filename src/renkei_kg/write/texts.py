@@ -12,7 +12,9 @@ from renkei_kg.union import DEFAULT, Union
 
 def index(union: Union, folder: Path, parent: Snapshot) -> int:
     """Gives the new version in ``folder`` its index: that of ``parent`` as long as no text has changed, else
-    one of its own. Returns the number of texts."""
+    one of its own. One that was loaded without an index stays without. Returns the number of texts."""
+    if not parent.manifest.get("loaded", {}).get("text_index", True):
+        return 0
     file, base = folder / snapshot.TEXT_INDEX, parent.manifest["base"]
     if parent.text_index.is_file():
         delta = union.delta(DEFAULT)

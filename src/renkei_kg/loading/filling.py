@@ -2,64 +2,29 @@
 
 import json
 import os
-import resource
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, QuerySolutions, RdfFormat, Store, parse
 
+from renkei_kg.loading.account import Account
 from renkei_kg.loading.reading import LoadError, Source, malformed
 
 Graph = NamedNode | BlankNode | DefaultGraph
 
 
-@dataclass
-class Account:
-    """What each step of loading took: seconds by the clock, seconds of processors, and the most memory that
-    a process held, in megabytes."""
-
-    seconds: dict[str, float] = field(default_factory=dict)
-    cpu: dict[str, float] = field(default_factory=dict)
-    memory_mb: dict[str, int] = field(default_factory=dict)
-
-    @contextmanager
-    def step(self, name: str) -> Iterator[None]:
-        """Takes account of a step, this process's part of it."""
-        started, used = time.perf_counter(), cpu()
-        yield
-        self.seconds[name] = self.seconds.get(name, 0) + time.perf_counter() - started
-        self.cpu[name] = self.cpu.get(name, 0) + cpu() - used
-        self.memory_mb["loader"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-
-
-def cpu() -> float:
-    """Seconds of processors that this process has used."""
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    return used.ru_utime + used.ru_stime
-
-
-@dataclass(frozen=True)
-class Filled:
-    """What a store was filled with: the SHA-256 of each file."""
-
-    digests: tuple[str, ...]
-
-
 def fill(
     store: Store, files: list[Path], base: str, graph: str | None, account: Account, *, trusted: bool
-) -> Filled:
+) -> tuple[str, ...]:
     """Fills an empty store from files, its default graph with the union of all named ones.
 
     Triples in no graph go into ``graph``, or stay in the default graph alone. Files that are ``trusted`` are
-    not looked at for IRIs that are none. Raises LoadError when a file is malformed or cannot be read.
+    not looked at for IRIs that are none. Returns the SHA-256 of each. Raises LoadError when a
+    file is malformed or cannot be read.
     """
     asked = json.dumps({"files": [str(path) for path in files], "base": base, "graph": graph})
     command = [sys.executable, "-P", "-m", "renkei_kg.loading.producer", asked]
@@ -89,11 +54,11 @@ def fill(
     if code or "sha256" not in said:
         raise LoadError(said.get("error", f"the process that reads the files ended with code {code}."))
     account.cpu["read"] = said["cpu"]
-    account.memory_mb["reader"] = said["memory_kb"] // 1024
+    account.memory_mb["reader"] = said["memory_mb"]
     with account.step("merge"):
         store.optimize()
         store.flush()
-    return Filled(tuple(said["sha256"]))
+    return tuple(said["sha256"])
 
 
 def _said(text: str) -> dict[str, Any]:

@@ -5,7 +5,6 @@ of texts and what it took, or the error.
 """
 
 import json
-import resource
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -15,7 +14,7 @@ from pathlib import Path
 from pyoxigraph import Store
 
 from renkei_kg.compile.textindex import write_index
-from renkei_kg.loading.filling import Account
+from renkei_kg.loading.account import Account, cpu, peak_mb
 from renkei_kg.loading.reading import LoadError
 from renkei_kg.textsearch.errors import TextIndexError
 
@@ -28,9 +27,7 @@ def main() -> None:
     except TextIndexError as error:
         print(json.dumps({"error": str(error)}))
         sys.exit(1)
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    told = {"texts": number, "cpu": used.ru_utime + used.ru_stime, "memory_kb": used.ru_maxrss}
-    print(json.dumps(told))
+    print(json.dumps({"texts": number, "cpu": cpu(), "memory_mb": peak_mb()}))
 
 
 @contextmanager
@@ -38,22 +35,22 @@ def indexing(store: Path, file: Path, base: str, account: Account) -> Iterator[C
     """Begins the index in a process of its own. Gives what waits for its end and returns the number of texts,
     or raises LoadError."""
     command = [sys.executable, "-P", "-m", "renkei_kg.loading.indexer", str(store), str(file), base]
-    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
+    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE) as process:
 
-    def wait() -> int:
-        said, _ = process.communicate()
-        told = json.loads(said) if said.strip() else {}
-        if process.returncode or "texts" not in told:
-            raise LoadError(told.get("error", "the process that writes the text index has ended early."))
-        account.cpu["texts"], account.memory_mb["indexer"] = told["cpu"], told["memory_kb"] // 1024
-        return int(told["texts"])
+        def wait() -> int:
+            assert process.stdout is not None
+            said = process.stdout.read()
+            told = json.loads(said) if said.strip() else {}
+            if process.wait() or "texts" not in told:
+                raise LoadError(told.get("error", "the process that writes the text index has ended early."))
+            account.cpu["texts"], account.memory_mb["indexer"] = told["cpu"], told["memory_mb"]
+            return int(told["texts"])
 
-    try:
-        yield wait
-    finally:
-        if process.poll() is None:
+        try:
+            yield wait
+        except BaseException:
             process.kill()
-        process.communicate()
+            raise
 
 
 if __name__ == "__main__":

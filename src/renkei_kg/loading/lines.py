@@ -22,7 +22,7 @@ IN_A_GRAPH: Final = (
     re.compile(rb"(" + ANY + rb") " + NODE + rb" \.\n"),
 )
 ALONE: Final = tuple(re.compile(rb"(" + terms + rb") \.\n") for terms in (PLAIN, ANY))
-BLOCK: Final = 1_000_000  # quads that the engine sorts at a time
+BLOCK: Final = 1_000_000  # lines that the engine sorts at a time
 
 
 class Piece:
@@ -92,7 +92,8 @@ def doubled(pieces: Iterator[Piece]) -> Iterator[bytes]:
     """The quads of all pieces and their triples, as a stream in which a block of the ones is followed by a
     block of the others.
 
-    The engine sorts a block at a time, and has fewer sorted files to merge when a block is of one kind.
+    The engine sorts a block at a time: of one kind, it makes half as many files to merge, and none to merge
+    of a graph that is no larger than a block.
     """
     held: deque[bytes] = deque()
     count = 0

@@ -10,13 +10,13 @@ import hashlib
 import itertools
 import json
 import os
-import resource
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from renkei_kg.loading.account import cpu, peak_mb
 from renkei_kg.loading.lines import Piece, doubled
-from renkei_kg.loading.reading import LoadError, Source, pieces
+from renkei_kg.loading.reading import BUFFER, LoadError, Source, pieces
 
 
 def main() -> None:
@@ -33,22 +33,15 @@ def main() -> None:
         return itertools.chain.from_iterable(each)
 
     try:
-        with os.fdopen(os.dup(1), "wb", buffering=0) as stream:
+        with os.fdopen(os.dup(1), "wb", buffering=BUFFER) as stream:
             for content in doubled(read()):
-                rest = memoryview(content)
-                while rest:
-                    rest = rest[stream.write(rest) :]
+                stream.write(content)
     except LoadError as error:
         print(json.dumps({"error": str(error)}), file=sys.stderr)
         sys.exit(1)
     except BrokenPipeError:
         sys.exit(1)  # whoever loads has found out something for itself
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    told = {
-        "sha256": [digest.hexdigest() for digest in digests],
-        "cpu": used.ru_utime + used.ru_stime,
-        "memory_kb": used.ru_maxrss,
-    }
+    told = {"sha256": [digest.hexdigest() for digest in digests], "cpu": cpu(), "memory_mb": peak_mb()}
     print(json.dumps(told), file=sys.stderr)
 
 

@@ -16,8 +16,9 @@ from pyoxigraph import NamedNode, Store
 from renkei_kg import __version__, checksums, snapshot
 from renkei_kg.compile.describe import Described, describe
 from renkei_kg.holding import MANIFEST
+from renkei_kg.loading.account import Account
 from renkei_kg.loading.checking import Checked, check
-from renkei_kg.loading.filling import Account, counts, fill
+from renkei_kg.loading.filling import counts, fill
 from renkei_kg.loading.indexer import indexing
 from renkei_kg.loading.reading import LoadError, Source
 from renkei_kg.reserved import STATISTICS, written_graphs
@@ -91,7 +92,7 @@ def _made(
 ) -> snapshot.Snapshot:
     path = folder / "store"
     store = Store(str(path))
-    digests = fill(store, files, wanted.base, wanted.graph, account, trusted=wanted.trusted).digests
+    digests = fill(store, files, wanted.base, wanted.graph, account, trusted=wanted.trusted)
     _tell(progress, account, "load", ", ".join(file.name for file in files))
     _tell(progress, account, "merge", "sorted files made one")
     with account.step("count"):

@@ -14,6 +14,7 @@ from typing import Any
 import click
 
 from renkei_kg import __version__
+from renkei_kg.fetching.commands import checksum, fetch
 from renkei_kg.importing.commands import bring, init
 from renkei_kg.loading.commands import load
 from renkei_kg.plainly import (
@@ -224,6 +225,8 @@ def serve(host: str, port: int, snapshots: Path | None) -> None:
     sys.exit(run(replace(settings(), snapshots=snapshots_folder(snapshots)), host, port))
 
 
+snapshots_group.add_command(fetch)
+snapshots_group.add_command(checksum)
 main.add_command(bring)
 main.add_command(init)
 main.add_command(load)

@@ -118,6 +118,9 @@ class Settings:
     )
     access_log: str = _text("Where the access log goes: a file, `-` for standard error, or empty for none.")
     log_queries: int = _number(0, "1: the access log holds the text of queries, not only their hash.", 0, 1)
+    share: int = _number(
+        0, "1: other servers may fetch whole versions, store and all (`snapshots fetch`).", 0, 1
+    )
     write_token: str = _text(
         "The operator's own token to write, named `operator` (at least 16 characters). Empty: there is none.",
         secret=True,

@@ -20,6 +20,7 @@ from renkei_kg.web import (
     problems,
     querypages,
     results,
+    sharing,
     site,
     statics,
     tongues,
@@ -67,7 +68,9 @@ def create_app(settings: Settings, engine: Engine) -> Front:
     serving.routes[linking.PATH] = linking.Linking(serving)
     serving.routes[openapi.PATH] = Described(settings, asker, flask.extensions["gallery"])
     serving.routes |= dict.fromkeys(files.LABELS, files.Files(settings.snapshots, engine))
-    serving.naming = files.label
+    shared = sharing.Sharing(settings.snapshots, engine, allowed=bool(settings.share))
+    serving.routes |= dict.fromkeys(sharing.LABELS, shared)
+    serving.naming = lambda path: files.label(path) or sharing.label(path)
     serving.trees = frozenset({graphs.PATH})
     serving.posting = ckan.POSTING
     serving.posted = frozenset({manifest.PATH})

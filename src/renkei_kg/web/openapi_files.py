@@ -27,8 +27,8 @@ MARK: Final[Object] = {
 
 def paths() -> dict[str, Object]:
     """The paths, each with what GET does there."""
-    version = _in_path("identifier", "The whole id of a version.", VERSION)
-    name = _in_path("name", "The name of a file.", {"type": "string", "minLength": 1})
+    version = in_path("identifier", "The whole id of a version.", VERSION)
+    name = in_path("name", "The name of a file.", {"type": "string", "minLength": 1})
     current, current_file, kept, kept_file, dump = files.LABELS
     return {
         current: _list("files", "The files of the version served."),
@@ -40,19 +40,19 @@ def paths() -> dict[str, Object]:
 
 
 def _list(name: str, summary: str, *parameters: Object) -> Object:
-    return _get(name, summary, {200: LIST, 303: None, 304: None}, 404, 406, parameters=list(parameters))
+    return get(name, summary, {200: LIST, 303: None, 304: None}, 404, 406, parameters=list(parameters))
 
 
 def _file(name: str, summary: str, *parameters: Object) -> Object:
     answers: dict[int, Object | None] = {200: CONTENT, 206: CONTENT, 304: None}
-    return _get(name, summary, answers, 404, 412, 416, parameters=[*parameters, MARK, PART])
+    return get(name, summary, answers, 404, 412, 416, parameters=[*parameters, MARK, PART])
 
 
-def _get(name: str, summary: str, answers: dict[int, Object | None], *statuses: int, **more: Any) -> Object:
+def get(name: str, summary: str, answers: dict[int, Object | None], *statuses: int, **more: Any) -> Object:
     every = {**answers, **dict.fromkeys(sorted({*ALWAYS, *statuses}))}
     responses = {str(status): response(status, found) for status, found in every.items()}
     return {"get": {"operationId": name, "summary": summary, "responses": responses, **more}}
 
 
-def _in_path(name: str, description: str, schema: Object) -> Object:
+def in_path(name: str, description: str, schema: Object) -> Object:
     return {"name": name, "in": "path", "required": True, "description": description, "schema": schema}

@@ -55,7 +55,11 @@ class Sending:
         if self._scope["http_version"] == "1.0" and "Content-Length" not in response.headers:
             await self._gathered(response, result)
             return None
-        await self._start(response.status, caching.wire(response.headers, None))
+        headers = response.headers
+        if "Content-Length" not in headers:
+            # nginx would gather it on its disk, and its client wait.
+            headers = {**headers, "X-Accel-Buffering": "no"}
+        await self._start(response.status, caching.wire(headers, None))
         if self._bare:
             await self._end(b"")
             return None

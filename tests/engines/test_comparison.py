@@ -50,6 +50,8 @@ DOCUMENTS = (
     "/graph/actors.nt",
     "/graphs?graph=https://w3id.org/renkei/graph/shapes/asset&format=nt",
 )
+# Virtuoso leaves a group out whose key is unbound: the top of the tree of themes. docs/engines.md says so.
+WRONG = {"/page/theme/zero-carbon"}
 FIRST_FEW = re.compile(r'<p class="of">.*?</p>')  # of a list, the first three and an ellipsis
 WORD = re.compile(r"[^\s<>,、…・·=\"/;:{}\[\]()]+")
 GRAPHS = {
@@ -146,7 +148,7 @@ def test_pages_are_the_same(engine: Running, remote: Server, embedded: Server) -
             ]
             if engine.name == "Virtuoso":
                 words = [Counter(WORD.findall(FIRST_FEW.sub("", page))) for page in pages]
-                assert words[0] == words[1], target
+                assert (words[0] == words[1]) != (target in WRONG), target
             else:
                 assert pages[0] == pages[1], target
 

@@ -196,6 +196,7 @@ def test_the_description_says_what_the_engine_can_do(
     assert "sd:UnionDefaultGraph" in described
     assert "text:query" in described
     assert engine.settings["engine"] not in described
+    assert remote.fetch("/health").status == 200
     if engine.name == "Oxigraph":
         expected = embedded.fetch("/sparql", Accept="text/turtle").body.decode()
         assert described.replace(str(remote.port), "0") == expected.replace(str(embedded.port), "0")

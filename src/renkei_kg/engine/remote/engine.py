@@ -26,7 +26,7 @@ from renkei_kg.engine.embedded import EmbeddedEngine
 from renkei_kg.engine.fairness import Places
 from renkei_kg.engine.remote import converting
 from renkei_kg.engine.remote.asking import Asking, Question
-from renkei_kg.engine.remote.capabilities import Capabilities, find
+from renkei_kg.engine.remote.capabilities import TRUE, Capabilities, find
 from renkei_kg.engine.remote.following import Following
 from renkei_kg.engine.remote.link import RETRY, Link
 from renkei_kg.engine.remote.preparing import Prepared, Preparing
@@ -117,14 +117,13 @@ class RemoteEngine:
 
     async def probe(self, seconds: float) -> str:
         version = self.version()
-        fields = [("query", "ASK {}")]
         try:
-            content = await self.link.whole(fields, converting.JSON, seconds)
+            content = await self.link.whole([("query", TRUE)], converting.XML, seconds)
         except EngineUnavailable:
             raise
         except EngineError as error:
             raise EngineUnavailable(f"No query is answered: {error}") from None
-        if b"true" not in content:
+        if b"<boolean>true</boolean>" not in content:
             raise EngineUnavailable("The engine does not answer as it should.")
         return version
 

@@ -1,0 +1,161 @@
+"""Measures how building and serving grow with the graph, and writes SCALE.md and its plots size by size.
+
+    python -m benchmarks.scale --sizes 100000 1000000
+    python -m benchmarks.scale --sizes 100000 1000000 10000000 100000000 --out /disk/scale
+
+The graphs are made (``made.py``), and piped into what ``renkei-kg load`` does: no file of them is kept. What
+was measured is kept in OUT/results.json, so that a run can be stopped, and another measures more sizes
+beside. Times of processors tell more than the clock on a machine that does other work.
+"""
+
+import argparse
+import json
+import os
+import platform
+import shutil
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+from benchmarks import growth, mix, sized
+from benchmarks.growth import Measure, Series
+from benchmarks.sized import Found
+
+HERE = Path(__file__).parent
+STEPS = {
+    "make": "making the data",
+    "read": "reading the lines, and once more for the default graph",
+    "load": "parsing, sorting, writing",
+    "merge": "merging",
+    "count": "counting",
+    "publish": "checksums, publishing",
+    "texts": "index of texts",
+}
+BUILD = [
+    Measure("build", "from the first line to the published version, by the clock", "s"),
+    Measure("cpu build", "the same, of all processors together", "s"),
+    *(Measure(f"cpu {step}", f"– {title}", "s of processors", 2) for step, title in STEPS.items()),
+    Measure("cpu validate", "validation by the shapes, when asked for", "s of processors", 2),
+    Measure("clock validate", "the same by the clock", "s", 2),
+]
+SPACE = [
+    Measure("memory loader", "most memory: loading", "MB", 0),
+    Measure("memory reader", "most memory: reading the lines", "MB", 0),
+    Measure("memory indexer", "most memory: index of texts", "MB", 0),
+    Measure("memory validate", "most memory: validation", "MB", 0),
+    Measure("memory server", "server and its workers, after the queries", "MB", 0),
+    Measure("disk store", "disk: store", "MB", 0),
+    Measure("disk texts", "disk: index of texts", "MB", 0),
+]
+SERVED = [
+    Measure("start", "start to the first answer", "s", 2),
+    Measure("cpu start", "the same", "s of processors", 2),
+    *(Measure(f"latency {name}", title, "ms", 2) for name, title in mix.TITLES.items()),
+    Measure("rate lookup", "lookups, 8 connections", "a second", 0),
+    Measure("rate star", "star joins, 8 connections", "a second", 0),
+    *(Measure(f"first {name}", f"page: {name}, for the first time", "ms", 0) for name in sized.PAGES),
+    *(Measure(f"page {name}", f"page: {name}, again", "ms", 0) for name in sized.PAGES),
+    Measure("write", "a small write over HTTP, published", "s", 2),
+    Measure("cpu write", "the same", "s of processors", 2),
+]
+GROUPS = {"Building": BUILD, "Memory and disk": SPACE, "Serving, without a cache of results": SERVED}
+
+
+def measure(size: int, folder: Path, project: Path, *, texts: bool) -> Found:
+    """Everything that is measured of one size. Its graph is in ``folder`` meanwhile."""
+    shutil.rmtree(folder, ignore_errors=True)
+    try:
+        _say(f"{size:,}: building")
+        found = sized.alone(sized.build, size, folder, project, texts)
+        _say(
+            f"{size:,}: built in {found['build']:.1f} s, {found['cpu build']:.1f} s of processors; validating"
+        )
+        found |= sized.alone(sized.validate, folder)
+        _say(f"{size:,}: serving")
+        return found | sized.alone(sized.serve, folder, project)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def series(results: Mapping[int, Found]) -> dict[str, Series]:
+    """For each thing measured, what it was at each size."""
+    keys = dict.fromkeys(key for found in results.values() for key in found)
+    return {key: {n: results[n][key] for n in sorted(results) if key in results[n]} for key in keys}
+
+
+def document(results: Mapping[int, Found], machine: str) -> str:
+    """SCALE.md."""
+    found, sizes = series(results), sorted(results)
+    parts = [
+        "# How it grows\n",
+        "Made graphs of several sizes, built and served on one machine; `python -m benchmarks.scale` writes "
+        "this file, and docs/loading.md says how to read it. The last column is the exponent b of a·n^b that "
+        "comes nearest, by least squares on logarithms; what grows worse than n log n is marked.\n",
+        f"{machine}\n",
+    ]
+    for title, measures in GROUPS.items():
+        parts.append(f"## {title}\n\n{growth.table(measures, found, sizes)}")
+    pictures = "\n".join(f"![{name}](../docs/pictures/scale-{name}.svg)" for name in plots(results))
+    return "\n".join([*parts, f"## Plots\n\n{pictures}\n"])
+
+
+def plots(results: Mapping[int, Found]) -> dict[str, str]:
+    """The plots, by the last part of their files' names."""
+    found = series(results)
+
+    def some(measures: list[Measure]) -> dict[str, Series]:
+        return {one.title.strip("– "): found[one.key] for one in measures if one.key in found}
+
+    steps = {step: found[f"cpu {step}"] for step in (*STEPS, "validate") if f"cpu {step}" in found}
+    queries = [one for one in SERVED if one.key.startswith("latency ")]
+    return {
+        "build": growth.plot("Building, by step", "seconds of processors", steps),
+        "space": growth.plot("Memory and disk", "MB", some(SPACE)),
+        "latency": growth.plot("One query at a time", "ms", some(queries)),
+    }
+
+
+def main() -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.scale", description="Measures how it grows.")
+    parser.add_argument("--sizes", type=int, nargs="+", default=[100_000, 1_000_000], help="triples of each")
+    parser.add_argument("--out", type=Path, default=Path("build/scale"), help="where graphs stand meanwhile")
+    parser.add_argument("--project", type=Path, default=Path(), help="the folder of the real project")
+    parser.add_argument("--texts-up-to", type=int, default=10_000_000, help="larger graphs get no text index")
+    parser.add_argument("--minutes", type=float, default=120, help="no further size is begun after so many")
+    parser.add_argument("--document", type=Path, default=HERE / "SCALE.md")
+    parser.add_argument("--pictures", type=Path, default=HERE.parent / "docs" / "pictures")
+    given = parser.parse_args()
+    given.out.mkdir(parents=True, exist_ok=True)
+    kept = given.out / "results.json"
+    results: dict[int, Found] = {}
+    if kept.is_file():
+        results = {int(size): found for size, found in json.loads(kept.read_text()).items()}
+    started = time.monotonic()
+    for size in sorted(given.sizes):
+        if time.monotonic() - started > 60 * given.minutes:
+            _say(f"{size:,}: not begun, as {given.minutes:g} minutes are over")
+            break
+        folder = given.out / str(size)
+        results[size] = measure(size, folder, given.project, texts=size <= given.texts_up_to)
+        kept.write_text(json.dumps(results, indent=1))
+        given.document.write_text(document(results, _machine()), encoding="utf-8")
+        for name, picture in plots(results).items():
+            (given.pictures / f"scale-{name}.svg").write_text(picture, encoding="utf-8")
+
+
+def _machine() -> str:
+    return (
+        f"Machine: {os.cpu_count()} cores, Python {platform.python_version()}. In the quarter of an hour "
+        f"before the end {os.getloadavg()[2]:.1f} processes wanted to run on average; more than cores "
+        "slow the clock, and times of processors a little."
+    )
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,181 @@
+"""What is measured of a made graph of one size: building it, serving it, a write to it, its validation."""
+
+import http.client
+import multiprocessing
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+from string import Template
+from typing import Any, TypeVar
+
+from pyoxigraph import Store
+
+from benchmarks import closed_loop, made, mix, peers, vocabulary
+from benchmarks.servers import HOST, JSON, TURTLE, Data, Peer, Server, descendants, running
+from renkei_kg import snapshot
+from renkei_kg.loading import checking, publishing
+from renkei_kg.loading.account import Account, cpu, peak_mb
+
+Found = dict[str, float]
+T = TypeVar("T")
+TOKEN = "token-of-the-benchmark"  # noqa: S105  # of a server that lives for some minutes on this machine
+PATIENCE = 30.0  # seconds for an answer; what takes longer has no number
+RATE_SECONDS = 2
+BUDGET = 1.0  # seconds in which a query is asked again and again
+PAGES = {
+    "home": "/",
+    "project": f"/page/project/made-{made.SHOWN}-1",
+    "municipality": f"/page/municipality/made-{made.SHOWN}",
+}
+
+
+def alone(work: Callable[..., T], *values: Any) -> T:
+    """Does some work in a process of its own, whose most memory is its own."""
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
+        return pool.submit(work, *values).result()
+
+
+def build(size: int, out: Path, project: Path, texts: bool) -> Found:
+    """Makes a graph and publishes it in ``out`` as it is being made, so that no file of it is kept."""
+    words = vocabulary.read(project)
+    account = Account()
+    started = time.perf_counter()
+    with tempfile.TemporaryDirectory() as folder:
+        pipe = Path(folder) / "made.nq"
+        os.mkfifo(pipe)
+        command = [sys.executable, "-m", "benchmarks.made", str(size), str(pipe), "--project", str(project)]
+        with subprocess.Popen(command, stderr=subprocess.DEVNULL) as maker:
+            try:
+                wanted = publishing.Wanted(words.base, "made", texts=texts, trusted=True)
+                published = publishing.load([pipe], out, wanted, account=account)
+                _, status, used = os.wait4(maker.pid, 0)
+                maker.returncode = os.waitstatus_to_exitcode(status)
+            except BaseException:
+                maker.kill()
+                raise
+    found = {"build": time.perf_counter() - started, "cpu make": used.ru_utime + used.ru_stime}
+    found |= {f"cpu {step}": taken for step, taken in account.cpu.items()}
+    found |= {f"clock {step}": taken for step, taken in account.seconds.items()}
+    found |= {f"memory {process}": float(most) for process, most in account.memory_mb.items()}
+    found["cpu build"] = sum(taken for name, taken in found.items() if name.startswith("cpu "))
+    files = {path: path.stat().st_size / 1e6 for path in published.path.rglob("*") if path.is_file()}
+    found["disk store"] = sum(size for path, size in files.items() if path.parent == published.store)
+    found["disk texts"] = files.get(published.text_index, 0.0)
+    return found
+
+
+def validate(root: Path) -> Found:
+    """Checks the current graph in ``root`` by the shapes of the package."""
+    current = snapshot.open_current(root)
+    store = Store.read_only(str(current.store))
+    used, started = cpu(), time.perf_counter()
+    found = checking.check(store, current.manifest["base"], current.manifest["triples"], wanted=True)
+    if not found.checked:
+        return {}
+    return {
+        "clock validate": time.perf_counter() - started,
+        "cpu validate": cpu() - used,
+        "memory validate": float(peak_mb()),
+        "findings": float(sum(found.counts.values())),
+    }
+
+
+def serve(root: Path, project: Path) -> Found:
+    """Serves the current graph in ``root`` without a cache: start, queries, rates, pages, a write."""
+    current = snapshot.open_current(root)
+    words = vocabulary.read(project)
+    cold = peers.ours()[0]
+    settings = {**cold.environment, "RENKEI_WRITE_TOKEN": TOKEN, "RENKEI_RATE_PER_MINUTE": "0"}
+    peer = Peer(cold.name, cold.command, cold.path, environment=settings, start_seconds=120)
+    data = Data("made", root.absolute(), current.store, Path(), current.manifest["triples"])
+    found: Found = {}
+    with tempfile.TemporaryDirectory() as folder, running(peer, data, Path(folder)) as server:
+        found["start"] = server.start_seconds
+        found["cpu start"] = _used(server)
+        for name, text, accept in _questions(words):
+            taken = _times(lambda text=text, accept=accept: server.ask(text, accept, PATIENCE))  # type: ignore[misc]
+            if taken:
+                found[f"latency {name}"] = 1000 * statistics.median(taken)
+            if name in {"lookup", "star"} and taken:
+                load = closed_loop.load(server, text, accept, 8, RATE_SECONDS, statistics.median(taken))
+                found[f"rate {name}"] = load.rate
+        for name, path in PAGES.items():
+            taken = _times(lambda path=path: _request(server, "GET", path, {"Accept": "text/html"}))  # type: ignore[misc]
+            if taken:
+                found[f"first {name}"], found[f"page {name}"] = (
+                    1000 * taken[0],
+                    1000 * statistics.median(taken),
+                )
+        found["memory server"] = sum(server.memory())
+        found |= _written(server, words.base)
+    return found
+
+
+def _written(server: Server, base: str) -> Found:
+    """The median of three small writes over HTTP, each published as a version."""
+    headers = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/sparql-update"}
+    taken, used = [], []
+    for number in range(3):
+        thing = f"<{base}id/written/{number}>"
+        update = f'INSERT DATA {{ GRAPH <{base}graph/small> {{ {thing} <urn:says> "{number}" }} }}'
+        before, started = _used(server), time.perf_counter()
+        status, _ = _request(server, "POST", "/sparql", headers, update.encode())
+        taken.append(time.perf_counter() - started)
+        used.append(_used(server) - before)
+        if status != http.client.OK:
+            return {}
+    return {"write": statistics.median(taken), "cpu write": statistics.median(used)}
+
+
+def _questions(words: vocabulary.Vocabulary) -> Iterator[tuple[str, str, str]]:
+    values = made.parameters(words)
+    for name in mix.TITLES:
+        text = (mix.FOLDER / f"{name}.rq").read_text(encoding="utf-8")
+        yield name, Template(text).substitute(values), TURTLE if name in {"describe", "construct"} else JSON
+
+
+def _times(ask: Callable[[], tuple[int, bytes]]) -> list[float]:
+    """How long answers took, asked one after the other; nothing when one is no answer."""
+    taken: list[float] = []
+    while not taken or sum(taken) < BUDGET:
+        started = time.perf_counter()
+        try:
+            status, _ = ask()
+        except OSError:
+            return []
+        if status != http.client.OK:
+            return []
+        taken.append(time.perf_counter() - started)
+    return taken
+
+
+def _request(
+    server: Server, method: str, path: str, headers: dict[str, str], body: bytes | None = None
+) -> tuple[int, bytes]:
+    connection = http.client.HTTPConnection(HOST, server.port, timeout=4 * PATIENCE)
+    try:
+        connection.request(method, path, body, headers)
+        response = connection.getresponse()
+        return response.status, response.read()
+    except http.client.HTTPException as error:
+        raise OSError(str(error)) from error
+    finally:
+        connection.close()
+
+
+def _used(server: Server) -> float:
+    """Seconds of processors that a server and all that it has started have used."""
+    ticks = 0
+    for pid in (server.process.pid, *descendants(server.process.pid)):
+        try:
+            told = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+        except OSError:
+            continue
+        ticks += sum(map(int, told[11:15]))
+    return ticks / os.sysconf("SC_CLK_TCK")

@@ -16,7 +16,7 @@ run: build
 build: .venv/ready .venv/frontend
 	$(BIN)/renkei-kg build
 
-test: lint .venv/frontend .venv/browser .venv/engines .venv-clients/ready
+test: lint .venv/frontend .venv/browser .venv/engines .venv/readers .venv-clients/ready
 	$(BIN)/pytest tests/attacks
 	$(BIN)/pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder --ignore tests/attacks
 
@@ -60,6 +60,11 @@ clients: .venv-clients/ready
 # Engines for the tests of servers over another engine.
 .venv/engines: .venv/ready tests/engines/install.sh
 	tests/engines/install.sh
+	touch $@
+
+# nginx for the tests of several servers behind it.
+.venv/readers: .venv/ready tests/readers/install.sh
+	tests/readers/install.sh
 	touch $@
 
 bench: build .venv-bench/ready

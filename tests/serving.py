@@ -89,7 +89,7 @@ class Server:
 
 @contextmanager
 def serving(
-    snapshots: Path, *, exit_code: int = 0, through: Sequence[str] = (), **settings: object
+    snapshots: Path, *, exit_code: int = 0, through: Sequence[str] = (), port: int = 0, **settings: object
 ) -> Iterator[Server]:
     """A server over the current one of ``snapshots``; ``settings`` are those of Settings, by name. It is
     started by the command ``through``, if one is given.
@@ -103,7 +103,7 @@ def serving(
         with (
             log.open("wb") as errors,
             subprocess.Popen(
-                [*through, COMMAND, "serve", "--port", "0"],
+                [*through, COMMAND, "serve", "--port", str(port)],
                 env={**kept, "RENKEI_SNAPSHOTS": str(snapshots), **variables},
                 stdout=subprocess.PIPE,
                 stderr=errors,

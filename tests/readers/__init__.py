@@ -1,0 +1,1 @@
+"""Several servers behind nginx, with the configuration of ``deploy/nginx.conf``."""

@@ -6,8 +6,8 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
@@ -16,7 +16,10 @@ from benchmarks.servers import end, free_port
 
 OXIGRAPH = Path(sys.executable).with_name("oxigraph")
 VIRTUOSO = "virtuoso-t"
+OXIGRAPHS = {"engine": "query", "engine_update": "update", "engine_graphs": "store"}
+VIRTUOSOS = {"engine": "sparql", "engine_update": "sparql-auth", "engine_graphs": "sparql-graph-crud-auth"}
 START_SECONDS = 60
+TRIES = 5
 PAUSE = 0.05
 INI = """\
 [Database]
@@ -77,13 +80,15 @@ class Running:
 @contextmanager
 def oxigraph(folder: Path, port: int = 0) -> Iterator[Running]:
     """Oxigraph's server on a store in a folder."""
-    port = port or free_port()
-    url = f"http://127.0.0.1:{port}"
-    # It does not notice that nobody waits for an answer any more: its own limit on time ends a query.
-    options = ["--location", str(folder / "store"), "--bind", f"127.0.0.1:{port}", "--timeout-s", "5"]
-    command = [str(OXIGRAPH), "serve", *options]
-    settings = {"engine": f"{url}/query", "engine_update": f"{url}/update", "engine_graphs": f"{url}/store"}
-    with _running("Oxigraph", command, folder, port, settings) as running:
+
+    def made(number: int) -> tuple[list[str], dict[str, str]]:
+        url = f"http://127.0.0.1:{number}"
+        # It does not notice that nobody waits for an answer any more: its own limit on time ends a query.
+        options = ["--location", str(folder / "store"), "--bind", f"127.0.0.1:{number}", "--timeout-s", "20"]
+        addresses = {name: f"{url}/{path}" for name, path in OXIGRAPHS.items()}
+        return [str(OXIGRAPH), "serve", *options], addresses
+
+    with _running("Oxigraph", made, folder, port) as running:
         yield running
 
 
@@ -92,45 +97,49 @@ def virtuoso(folder: Path) -> Iterator[Running]:
     """Virtuoso 7 on a database in a folder, which is made."""
     if shutil.which(VIRTUOSO) is None:
         raise AssertionError("Virtuoso 7 is not installed: `make test` gets it (tests/engines/install.sh).")
-    port = free_port()
-    url = f"http://127.0.0.1:{port}"
-    (folder / "virtuoso.ini").write_text(INI.format(sql=free_port(), port=port, rows=MOST_ROWS))
-    settings = {
-        "engine": f"{url}/sparql",
-        "engine_update": f"{url}/sparql-auth",
-        "engine_graphs": f"{url}/sparql-graph-crud-auth",
-        "engine_user": "dba",
-        "engine_password": "dba",
-        "engine_digest": "1",
-        "engine_timeout": "timeout={milliseconds}",
-    }
-    command = [VIRTUOSO, "+foreground", "+configfile", "virtuoso.ini"]
-    with _running("Virtuoso", command, folder, port, settings) as running:
+
+    def made(number: int) -> tuple[list[str], dict[str, str]]:
+        url = f"http://127.0.0.1:{number}"
+        (folder / "virtuoso.ini").write_text(INI.format(sql=free_port(), port=number, rows=MOST_ROWS))
+        addresses = {name: f"{url}/{path}" for name, path in VIRTUOSOS.items()}
+        shown = {"engine_user": "dba", "engine_password": "dba", "engine_digest": "1"}
+        timeout = {"engine_timeout": "timeout={milliseconds}"}
+        return [VIRTUOSO, "+foreground", "+configfile", "virtuoso.ini"], {**addresses, **shown, **timeout}
+
+    with _running("Virtuoso", made, folder, 0) as running:
         yield running
 
 
 @contextmanager
 def _running(
-    name: str, command: Sequence[str], folder: Path, port: int, settings: dict[str, str]
+    name: str, made: Callable[[int], tuple[list[str], dict[str, str]]], folder: Path, port: int
 ) -> Iterator[Running]:
-    with (folder / "log").open("ab") as log:
-        process = subprocess.Popen(command, cwd=folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-    running = Running(name, port, process, settings)
-    try:
-        _wait(running, folder / "log")
-        yield running
-    finally:
-        end(process)
+    """An engine that answers: on the port given, or on a free one, another if somebody is quicker to take it."""
+    with ExitStack() as ending:
+        for _ in range(TRIES):
+            number = port or free_port()
+            command, settings = made(number)
+            with (folder / "log").open("wb") as log:
+                process = subprocess.Popen(
+                    command, cwd=folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+                )
+            ending.callback(end, process)
+            running = Running(name, number, process, settings)
+            if _answers(running):
+                yield running
+                return
+        raise AssertionError(f"{name} does not start: {(folder / 'log').read_text(errors='replace')[-2000:]}")
 
 
-def _wait(running: Running, log: Path) -> None:
+def _answers(running: Running) -> bool:
+    """Whether an engine comes to answer, once it does or has ended."""
     until = time.monotonic() + START_SECONDS
     while time.monotonic() < until and running.process.poll() is None:
         with suppress(OSError, http.client.HTTPException):
             if running.ask("ASK {}", "application/sparql-results+json")[0] == 200:
-                return
+                return running.process.poll() is None
         time.sleep(PAUSE)
-    raise AssertionError(f"{running.name} does not start: {log.read_text(errors='replace')[-2000:]}")
+    return False
 
 
 def command(arguments: Sequence[str], snapshots: Path, engine: Running) -> subprocess.Popen[str]:

@@ -26,7 +26,7 @@ from tests.serving import Server, serving
 BASE = "https://example.org/kg/"
 PREFIX = f"@prefix : <{BASE}> .\n"
 COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
-SIZE = 21_000  # triples of the large source: two batches
+SIZE = 10_500  # triples of the large source: two batches
 
 
 @pytest.fixture(scope="module")

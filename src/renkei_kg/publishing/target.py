@@ -28,7 +28,7 @@ from renkei_kg.engine.remote.naming import CONTENTS, STORED_WKT, TRIALS, WKT
 from renkei_kg.errors import RenkeiError
 from renkei_kg.publishing.hashing import Sum, summed
 
-BATCH: Final = 20_000  # triples sent at once
+BATCH: Final = 10_000  # triples sent at once
 SECONDS: Final = 3600.0
 OWN: Final = NamedNode(WKT)
 STORED: Final = NamedNode(STORED_WKT)

@@ -32,7 +32,15 @@ NOTE = "<urn:s> <urn:p> 'written' ."
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = tmp_path_factory.mktemp("publisher")
     numbered.make(made, range(1, 3))
-    return made / "snapshots"
+    root = made / "snapshots"
+    # What lies about, and is to stay here.
+    inside = snapshot.open_current(root).path
+    for path in (root / "secret.json", inside / "stray.txt", inside / "store" / "notes.txt"):
+        path.write_text(TOKEN)
+    (inside / "store" / "000777.log").symlink_to(root / "secret.json")
+    tokens = [COMMAND, "tokens", "add", "someone"]
+    subprocess.run(tokens, env={**os.environ, "RENKEI_SNAPSHOTS": str(root)}, check=True, capture_output=True)
+    return root
 
 
 @pytest.fixture(scope="module")
@@ -110,38 +118,22 @@ def test_what_is_here_is_linked_and_only_the_rest_comes(
 
 
 def test_nothing_leaves_but_the_version(publisher: Server, folder: Path) -> None:
-    (folder / "secret.json").write_text(TOKEN)
-    inside = snapshot.open_current(folder).path
-    strays = [inside / "stray.txt", inside / "store" / "notes.txt", inside / "store" / "000777.log"]
-    strays[0].write_text(TOKEN)
-    strays[1].write_text(TOKEN)
-    strays[2].symlink_to(folder / "secret.json")
-    tokens = [COMMAND, "tokens", "add", "someone"]
-    subprocess.run(
-        tokens, env={**os.environ, "RENKEI_SNAPSHOTS": str(folder)}, check=True, capture_output=True
-    )
-    try:
-        with serving(folder, share=1, write_token=TOKEN) as server:
-            files = listed(server)
-            assert set(files) == {name for name in files if listing.belongs(name)}
-            assert not {"stray.txt", "store/notes.txt", "store/000777.log", "store/LOG"} & set(files)
-            secrets = [folder / ".tokens.json", folder / "secret.json", *strays[:2]]
-            for path in secrets:
-                digest = sha256(path.read_bytes()).hexdigest()
-                assert server.fetch(f"/snapshots/current/whole/{digest}").status == 404
-            hashed = next(iter(json.loads((folder / ".tokens.json").read_text())["tokens"]))["sha256"]
-            for name, facts in files.items():
-                content = server.fetch(f"/snapshots/current/whole/{facts['sha256']}").body
-                assert sha256(content).hexdigest() == facts["sha256"], name
-                assert TOKEN.encode() not in content
-                assert hashed.encode() not in content
-            for wrong in ("..%2f..%2f.tokens.json", "%2e%2e", ".tokens.json", "0" * 64):
-                assert server.fetch(f"/snapshots/{inside.name}/whole/{wrong}").status == 404
-            for wrong in (".cited", "..", "%2e%2e", ".fetching"):
-                assert server.fetch(f"/snapshots/{wrong}/whole").status in (404, 400)
-    finally:
-        for stray in strays:
-            stray.unlink()
+    version = snapshot.list_snapshots(folder)[1].path
+    files = listed(publisher, version.name)
+    assert set(files) == {name for name in files if listing.belongs(name)}
+    assert not {"stray.txt", "store/notes.txt", "store/000777.log", "store/LOG"} & set(files)
+    hashed = next(iter(json.loads((folder / ".tokens.json").read_text())["tokens"]))["sha256"]
+    for name, facts in files.items():
+        content = publisher.fetch(f"/snapshots/{version.name}/whole/{facts['sha256']}").body
+        assert sha256(content).hexdigest() == facts["sha256"], name
+        assert TOKEN.encode() not in content
+        assert hashed.encode() not in content
+    secrets = (folder / ".tokens.json", folder / "secret.json", version / "store" / "LOG")
+    digests = [sha256(path.read_bytes()).hexdigest() for path in secrets]
+    for wrong in (*digests, "..%2f..%2f.tokens.json", "%2e%2e", ".tokens.json", "0" * 64):
+        assert publisher.fetch(f"/snapshots/{version.name}/whole/{wrong}").status == 404
+    for wrong in (".cited", "..", "%2e%2e", ".fetching"):
+        assert publisher.fetch(f"/snapshots/{wrong}/whole").status in (404, 400)
 
 
 def test_ranges_and_tags(publisher: Server) -> None:

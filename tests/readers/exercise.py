@@ -37,6 +37,7 @@ VISITORS = (selected, kept, revalidated, posted, constructed, looked_up, streame
             linked, of_any_version)  # fmt: skip
 VERSIONS = range(1, 6)
 TOKEN = "a-token-of-the-writer-behind-nginx"
+MORTAL = 2
 HITS = frozenset({"HIT", "REVALIDATED", "UPDATING", "STALE"})
 SETTINGS: Mapping[str, object] = {"workers": 1, "slow_workers": 2, "trusted_proxies": "127.0.0.1", "share": 1}
 
@@ -128,6 +129,7 @@ class Site:
         self.folder = folder
         self._readers: dict[int, ExitStack] = {}
         self.servers: dict[int, Server] = {}
+        self.killed = False
 
     @contextmanager
     def running(self) -> Iterator[Proxy]:
@@ -142,8 +144,9 @@ class Site:
                 self.start(number)
             yield stack.enter_context(proxying(self.folder / "nginx", self.ports))
 
-    def start(self, number: int, exit_code: int = 0) -> None:
-        """Starts a reader; it will have to end with ``exit_code``."""
+    def start(self, number: int) -> None:
+        """Starts a reader, which is to end well; the mortal one, the first time, is to be killed."""
+        exit_code = -signal.SIGKILL if number == MORTAL and not self.killed else 0
         self._readers[number] = stack = ExitStack()
         root = self.own if number == 3 else self.shared
         log = self.folder / f"access-{number}"
@@ -161,13 +164,16 @@ class Site:
         del self.servers[number]
         self._readers.pop(number).close()
 
-    def kill(self, number: int) -> None:
-        """Kills a reader that was started to be killed."""
-        self.servers[number].process.send_signal(signal.SIGKILL)
-        self.servers[number].process.wait()
-        self.stop(number)
+    def kill(self) -> None:
+        """Kills the mortal reader, unless it was before."""
+        if not self.killed:
+            self.servers[MORTAL].process.kill()
+            self.servers[MORTAL].process.wait()
+            self.stop(MORTAL)
+            self.killed = True
 
     def _stop_all(self) -> None:
+        self.kill()
         for number in list(self._readers):
             self.stop(number)
 
@@ -194,8 +200,6 @@ def exercise(site: Site, proxy: Proxy, activations: int, pause: float) -> Counts
     of a visitor between an answer and the next question, in seconds."""
     visitors = [Visitor(ask, proxy, site.made, pause) for ask in VISITORS]
     counts, started = Counts(), time.monotonic()
-    site.stop(2)
-    site.start(2, exit_code=-signal.SIGKILL)
     for thread in visitors:
         thread.start()
 
@@ -210,10 +214,10 @@ def exercise(site: Site, proxy: Proxy, activations: int, pause: float) -> Counts
 
     try:
         activate()
-        site.kill(2)
+        site.kill()
         counts.killed += 1
         activate()
-        for number in (2, 1, 3):
+        for number in (MORTAL, 1, 3):
             if number in site.servers:
                 site.stop(number)
             asked = site.asked(number)

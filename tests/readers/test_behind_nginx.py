@@ -114,7 +114,7 @@ def test_requests_survive_activations_a_kill_and_restarts(proxy: Proxy, site: Si
     assert counts.killed == 1
     assert counts.restarted == 3
     assert counts.moves == {1: 3, 2: 2, 3: 3}
-    assert counts.hit_ratio > 0.5
+    assert counts.hit_ratio > 0.3
     assert counts.by_kind["kept"][1] > 0.9
     # Whoever asks for anything new each time asks a server each time.
     assert counts.by_kind["selected"][1] == 0

@@ -96,6 +96,11 @@ def test_escapes_in_iris_are_resolved_where_an_engine_reads_none() -> None:
     assert rewrite(text, NAMING).text == BASE + text
     resolved = text.replace("Data\\u0053ervice", "DataService")
     assert rewrite(text, NAMING, resolves=True).text == BASE + resolved
+    text = "ASK FROM <urn:\\u0053> { GRAPH <urn:\\u0053> { ?s ?p ?o } }"
+    assert (
+        rewrite(text, NAMING, ("urn:S",), resolves=True).text
+        == f"{BASE}ASK  {{ GRAPH <{NONE}> {{ ?s ?p ?o }} }}"
+    )
 
 
 PATTERNS = st.lists(

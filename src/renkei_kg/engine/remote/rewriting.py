@@ -210,6 +210,8 @@ class _Edits:
         pieces: list[str] = []
         done = 0
         for start, end, new in _in_order(self._edits):
+            if start < done:
+                continue  # it is gone already
             pieces += [self.text[done:start], new]
             done = end
         return "".join((*pieces, self.text[done:]))

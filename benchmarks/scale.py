@@ -52,10 +52,16 @@ SERVED = [
     Measure("start", "start to the first answer", "s", 2),
     Measure("cpu start", "the same", "s of processors", 2),
     *(Measure(f"latency {name}", title, "ms", 2) for name, title in mix.TITLES.items()),
+    *(Measure(f"cpu {name}", title, "ms of processors", 2) for name, title in mix.TITLES.items()),
     Measure("rate lookup", "lookups, 8 connections", "a second", 0),
     Measure("rate star", "star joins, 8 connections", "a second", 0),
     *(Measure(f"first {name}", f"page: {name}, for the first time", "ms", 0) for name in sized.PAGES),
+    *(
+        Measure(f"cpu first {name}", f"page: {name}, for the first time", "ms of processors", 0)
+        for name in sized.PAGES
+    ),
     *(Measure(f"page {name}", f"page: {name}, again", "ms", 0) for name in sized.PAGES),
+    *(Measure(f"cpu page {name}", f"page: {name}, again", "ms of processors", 0) for name in sized.PAGES),
     Measure("write", "a small write over HTTP, published", "s", 2),
     Measure("cpu write", "the same", "s of processors", 2),
 ]
@@ -108,7 +114,7 @@ def plots(results: Mapping[int, Found]) -> dict[str, str]:
         return {one.title.strip("– "): found[one.key] for one in measures if one.key in found}
 
     steps = {step: found[f"cpu {step}"] for step in (*STEPS, "validate") if f"cpu {step}" in found}
-    queries = [one for one in SERVED if one.key.startswith("latency ")]
+    queries = [one for one in SERVED if one.key in {f"latency {name}" for name in mix.TITLES}]
     return {
         "build": growth.plot("Building, by step", "seconds of processors", steps),
         "space": growth.plot("Memory and disk", "MB", some(SPACE)),

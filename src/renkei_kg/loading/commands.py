@@ -67,9 +67,15 @@ def load(
 
     found = settled(base, name, graph)
     folder = snapshots_folder(out)
-    publishing.refuse_written(folder)
     wanted = publishing.Wanted(
-        found.base, found.name, found.graph, check=check, texts=texts, describe=True, trusted=trusted
+        found.base,
+        found.name,
+        found.graph,
+        check=check,
+        texts=texts,
+        describe=True,
+        trusted=trusted,
+        leave_written=False,
     )
     try:
         made = publishing.load(list(files), folder, wanted, lambda line: click.echo(line, err=True))

@@ -44,7 +44,8 @@ class Refused(LoadError):
 @dataclass(frozen=True)
 class Wanted:
     """What is to be made of the files: the base of their IRIs, the dataset's name, the named graph for
-    triples that are in none (else they stay in the default graph alone), and which parts."""
+    triples that are in none (else they stay in the default graph alone), and which parts; and whether what
+    was written over HTTP to the current version may be left behind."""
 
     base: str
     name: str = "loaded"
@@ -53,6 +54,7 @@ class Wanted:
     texts: bool = False
     describe: bool = False
     trusted: bool = False
+    leave_written: bool = True
 
 
 def load(
@@ -73,6 +75,8 @@ def load(
     account = account or Account()
     moment = datetime.now(UTC).replace(microsecond=0)
     with snapshot.publishing(out):
+        if not wanted.leave_written:
+            _refuse_written(out)
         folder = snapshot.temporary(out, f"{moment:%Y%m%dT%H%M%SZ}-load")
         try:
             return _made(files, out, folder, wanted, moment, progress, account)
@@ -138,7 +142,7 @@ def _made(
             "graphs": sizes,
             **({} if number is None else {"texts": number}),
             **_ancestry(out),
-            "sources": {file.name: digest for file, digest in zip(files, digests, strict=True)},
+            "sources": dict(zip(_names(files), digests, strict=True)),
             **({"report": checked.counts} if checked.checked else {}),
             "loaded": {**checked.told(), "described": described, "text_index": number is not None},
             "files": written,
@@ -150,12 +154,18 @@ def _made(
     return made
 
 
+def _names(files: list[Path]) -> list[str]:
+    """What files are called: by their paths when two have the same name."""
+    names = [file.name for file in files]
+    return names if len(set(names)) == len(names) else [file.as_posix() for file in files]
+
+
 def software() -> dict[str, str]:
     """The versions of what makes a snapshot of ready-made files."""
     return {"renkei-kg": __version__, "pyoxigraph": version("pyoxigraph")}
 
 
-def refuse_written(out: Path) -> None:
+def _refuse_written(out: Path) -> None:
     """Raises LoadError when the current snapshot in ``out`` holds graphs that were written over HTTP, which
     only a build takes over."""
     try:

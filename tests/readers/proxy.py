@@ -77,7 +77,7 @@ def proxying(folder: Path, ports: Sequence[int]) -> Iterator[Proxy]:
     text = re.sub(r"(?<=127\.0\.0\.1:)\d+", lambda found: known[found[0]], CONFIGURATION.read_text())
     folder.mkdir()
     file = folder / "nginx.conf"
-    # The log line of a request is written at once; "1" keeps the test small.
+    # As many workers as there are processors would be for nothing here.
     file.write_text(text.replace("worker_processes auto", "worker_processes 1"))
     if os.getuid() == 0:
         file.write_text(f"user root;\n{file.read_text()}")  # the folder of a test is its user's alone

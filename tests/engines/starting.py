@@ -16,6 +16,8 @@ from benchmarks.servers import end, free_port
 
 OXIGRAPH = Path(sys.executable).with_name("oxigraph")
 VIRTUOSO = "virtuoso-t"
+# So that an engine ends with the tests, also when these are killed (Linux, prctl(2)).
+TIED = ("setpriv", "--pdeathsig", "TERM")
 OXIGRAPHS = {"engine": "query", "engine_update": "update", "engine_graphs": "store"}
 VIRTUOSOS = {"engine": "sparql", "engine_update": "sparql-auth", "engine_graphs": "sparql-graph-crud-auth"}
 START_SECONDS = 180
@@ -119,6 +121,8 @@ def _running(
         for _ in range(TRIES):
             number = port or free_port()
             command, settings = made(number)
+            if shutil.which(TIED[0]):
+                command = [*TIED, *command]
             with (folder / "log").open("wb") as log:
                 process = subprocess.Popen(
                     command, cwd=folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log

@@ -17,8 +17,8 @@ build: .venv/ready .venv/frontend
 	$(BIN)/renkei-kg build
 
 test: lint .venv/frontend .venv/browser .venv/engines .venv/readers .venv-clients/ready
-	$(BIN)/pytest tests/attacks
-	$(BIN)/pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder --ignore tests/attacks
+	$(BIN)/pytest -m alone tests/attacks
+	$(BIN)/pytest -m 'not alone' -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
 lint: .venv/ready
 	$(BIN)/ruff check

@@ -17,6 +17,8 @@ from tests.attacks.watching import children, engine, eventually, idle, patience,
 from tests.attacks.wire import connected
 from tests.serving import Server, serving
 
+pytestmark = pytest.mark.alone
+
 WORKERS = 2
 QUERIES, ASKED = 200, 4
 RATIO = 20

@@ -18,6 +18,8 @@ from tests.attacks.wire import connected
 from tests.serving import Server, serving
 from tests.writing import BASE
 
+pytestmark = pytest.mark.alone
+
 SIZE = 1 << 28
 READERS = 40
 NAME = "large.nq"

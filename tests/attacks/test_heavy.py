@@ -12,6 +12,8 @@ import pytest
 from tests.attacks.watching import eventually, idle, patience, resident
 from tests.serving import Server, serving
 
+pytestmark = pytest.mark.alone
+
 CROSS = "?a ?b ?c . ?d ?e ?f . ?g ?h ?i"
 FEW = " ".join(f"{{ SELECT * {{ ?s{n} a ?t{n} }} LIMIT 3000 }}" for n in range(4))
 LIST = ", ".join(f"'{n}'" for n in range(50_000))

@@ -13,6 +13,8 @@ import pytest
 from tests.attacks.watching import children, engine, eventually, idle, kill, patience, resident
 from tests.serving import Server, serving
 
+pytestmark = pytest.mark.alone
+
 WORKERS = 2
 STARTED_MB = 20
 HEAVY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"

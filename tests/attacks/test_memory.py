@@ -17,6 +17,8 @@ from tests.attacks.watching import eventually, idle, numbers, resident
 from tests.attacks.wire import Reply, connected, drained, replies
 from tests.serving import Server, serving
 
+pytestmark = pytest.mark.alone
+
 CACHE_MB = 2
 AT_ONCE = 60
 HOST = "Host: a\r\n"

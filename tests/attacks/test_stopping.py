@@ -16,6 +16,8 @@ from tests.attacks.watching import alive, children, engine, eventually, patience
 from tests.attacks.wire import connected, drained, replies
 from tests.serving import Server, serving
 
+pytestmark = pytest.mark.alone
+
 ALL = "/sparql?format=csv&query=" + quote("SELECT * { ?s ?p ?o } LIMIT 150000")
 HEAVY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 ASKING = f"GET /sparql?query={quote(HEAVY)} HTTP/1.1\r\nHost: a\r\n\r\n".encode()

@@ -13,6 +13,8 @@ from tests.attacks.watching import children, eventually, idle, kill, patience, r
 from tests.attacks.wire import connected
 from tests.serving import Server, serving
 
+pytestmark = pytest.mark.alone
+
 ALL = "SELECT * { ?s ?p ?o }"
 GRAPH = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
 SOLUTIONS = ["json", "xml", "csv", "tsv"]

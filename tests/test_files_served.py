@@ -42,9 +42,11 @@ class Served:
 
 
 @pytest.fixture(scope="module")
-def served(snapshots: Path) -> Iterator[Served]:
-    with serving(snapshots, write_token=TOKEN) as server:
-        yield Served(server, snapshots, snapshot.open_current(snapshots))
+def served(snapshots: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    folder = tmp_path_factory.mktemp("served") / "snapshots"
+    shutil.copytree(snapshots, folder, symlinks=True)
+    with serving(folder, write_token=TOKEN) as server:
+        yield Served(server, folder, snapshot.open_current(folder))
 
 
 def digest(answer: Answer) -> bytes:

@@ -19,7 +19,7 @@ VERSIONS: Final = "snapshots/"
 # Below the base, but no description of anything: files, of each version, and what is the same for all.
 FILES: Final = "files/"
 ENDPOINT: Final = "sparql"
-PLAIN: Final = ("about", "openapi.json")
+PLAIN: Final = ("about", "openapi.json", "snapshots")
 FORBIDDEN: Final = re.compile(r"[\x00-\x20<>\"{}|^`\\\ud800-\udfff]")
 ESCAPES: Final = re.compile(r"(?:%[89A-Fa-f][0-9A-Fa-f])+")
 EXTENSIONS: Final[dict[str, Format]] = {

@@ -152,17 +152,22 @@ def test_ranges_and_tags(publisher: Server) -> None:
 
 def test_a_follower_moves_with_its_publisher(publisher: Server, folder: Path, tmp_path: Path) -> None:
     root = tmp_path / "reader"
+    first, second = snapshot.list_snapshots(folder)[:2]
+    snapshot.activate(folder, first.id)
+    eventually(10, lambda: publisher.ask("ASK {}").headers["renkei-snapshot"] == first.id)
+
+    def follows(one: snapshot.Snapshot) -> bool:
+        return (root / "current").is_symlink() and snapshot.current_id(root) == one.id
+
     kept = {name: value for name, value in os.environ.items() if "proxy" not in name.lower()}
     with subprocess.Popen(
         [COMMAND, "snapshots", "fetch", publisher.url, "--follow", "1", "--prune", "--snapshots", root],
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env={**kept, "RENKEI_KEEP_VERSIONS": "1"},
     ) as process:  # fmt: skip
         try:
-            for one in snapshot.list_snapshots(folder)[:2]:
-                snapshot.activate(folder, one.id)
-                eventually(
-                    10, lambda to=one.id: (root / "current").is_symlink() and snapshot.current_id(root) == to
-                )
+            eventually(10, lambda: follows(first))
+            snapshot.activate(folder, second.id)
+            eventually(10, lambda: follows(second))
             eventually(5, lambda: len(snapshot.list_snapshots(root)) == 1)
             process.send_signal(signal.SIGTERM)
             assert process.wait(10) == 0

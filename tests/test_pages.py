@@ -26,7 +26,7 @@ from tests.serving import Server, serving
 WEB = Path(renkei_kg.web.__file__).parent
 # A class of a property of a class, and the like: most of all pages, and all of one kind.
 SMALL = re.compile(
-    r"/dataset/[^/]+/(?:[^/]+/){2,}[^/]+|/page/(?:claim|position-selector|quote-selector|target)/.*"
+    r"/dataset/[^/]+/(?:[^/]+/){2,}[^/]+|/page/(?:claim|evidence|geometry|municipality|position-selector|quote-selector|target)/.*"
 )
 # Words whose names are put together from what they are for.
 MADE_UP = (
@@ -117,8 +117,8 @@ def ours(snapshots: Path) -> set[str]:
 
 def test_every_page_is_reached_from_the_first_one(client: Client, snapshots: Path, ours: set[str]) -> None:
     """Follows every link within the host. Links that ask for another form of what is on the page anyway
-    (rel=nofollow), other languages and formats, pages of other versions, claims, selectors and the smallest
-    parts of the dataset are followed now and then."""
+    (rel=nofollow), other languages and formats, pages of other versions, municipalities, evidence and the
+    smallest parts of the dataset are followed now and then."""
     seen, waiting = {"/"}, ["/"]
     sampled: Counter[str] = Counter()
     failed: list[str] = []

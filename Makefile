@@ -17,7 +17,7 @@ build: .venv/ready .venv/frontend
 	$(BIN)/renkei-kg build
 
 test: lint .venv/frontend .venv/browser .venv/engines .venv/readers .venv-clients/ready
-	$(BIN)/pytest -m alone tests/attacks
+	$(BIN)/pytest -m alone tests/attacks tests/test_activations.py
 	$(BIN)/pytest -m 'not alone' -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
 lint: .venv/ready

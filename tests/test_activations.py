@@ -22,6 +22,8 @@ from tests.attacks.watching import engine, eventually
 from tests.numbered import EX, LABEL, THINGS, TRIPLES, VALUES, lookup
 from tests.serving import Answer, Server, serving
 
+pytestmark = pytest.mark.alone
+
 ACTIVATIONS, MOST_ACTIVATIONS = 100, 300
 LEAST = 5
 SERVERS = 3

@@ -91,7 +91,7 @@ def serve(root: Path, project: Path) -> Found:
     current = snapshot.open_current(root)
     words = vocabulary.read(project)
     cold = peers.ours()[0]
-    settings = {**cold.environment, "RENKEI_WRITE_TOKEN": TOKEN, "RENKEI_RATE_PER_MINUTE": "0"}
+    settings = {**cold.environment, "RENKEI_WRITE_TOKEN": TOKEN}
     peer = Peer(cold.name, cold.command, cold.path, environment=settings, start_seconds=120)
     data = Data("made", root.absolute(), current.store, Path(), current.manifest["triples"])
     found: Found = {}
@@ -99,7 +99,7 @@ def serve(root: Path, project: Path) -> Found:
         found["start"] = server.start_seconds
         found["cpu start"] = _used(server)
         for name, text, accept in _questions(words):
-            taken, used = _times(server, lambda text=text, accept=accept: server.ask(text, accept, PATIENCE))  # type: ignore[misc]
+            taken, used = _times(server, lambda text=text, accept=accept: server.ask(text, accept, PATIENCE))
             if taken:
                 found[f"latency {name}"], found[f"cpu {name}"] = 1000 * statistics.median(taken), 1000 * used
             if name in {"lookup", "star"} and taken:

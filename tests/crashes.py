@@ -150,7 +150,7 @@ class Harness:
         def number(graph: str) -> int | None:
             found = list(store.quads_for_pattern(None, None, None, NamedNode(graph)))
             assert len(found) <= 1
-            return int(found[0].object.value) if found else None  # type: ignore[union-attr]  # a literal
+            return int(found[0].object.value) if found else None
 
         return [number(self.project.graph("a")), number(NOTES)]
 

@@ -96,6 +96,5 @@ class Member:
 def test_connections_of_one_network_go_before_those_of_others() -> None:
     one = [Member(share(f"2001:db8::{number}"), number + 10) for number in range(3)]
     others = [Member(share(f"2001:db8:{number}::1"), number) for number in range(1, 8)]
-    crowding.make_room({*one, *others}, 9, others[-1])
-    assert [member.dropped for member in one] == [True, False, False]
-    assert not any(member.dropped for member in others)
+    assert crowding.superfluous([*others, *one], 9) == [one[0]]
+    assert crowding.superfluous([*others, *one], 10) == []

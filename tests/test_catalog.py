@@ -161,7 +161,7 @@ def test_a_distribution_is_the_file_that_is_served(feeds: dict[str, rdflib.Graph
             continue
         answer = client.get(str(url).removeprefix(client.server.url), accept="*/*")
         assert answer.status == 200, url
-        assert int(graph.value(node, DCAT.byteSize)) == len(answer.body)  # type: ignore[arg-type]
+        assert int(graph.value(node, DCAT.byteSize)) == len(answer.body)
         checksum = graph.value(graph.value(node, SPDX.checksum), SPDX.checksumValue)
         assert checksum is not None
         assert str(checksum) == _sha256(answer.body)
@@ -238,7 +238,7 @@ def test_the_graph_has_the_description_and_nothing_of_its_publication(current: s
     predicates = {q.predicate.value for q in store.quads_for_pattern(None, None, None, graph)}
     assert str(DCAT.downloadURL) in predicates
     assert not predicates & {str(DCAT.byteSize), str(SPDX.checksum), str(DCTERMS.modified)}
-    classes = {q.object.value for q in store.quads_for_pattern(None, NamedNode(str(RDF.type)), None, graph)}  # type: ignore[union-attr]
+    classes = {q.object.value for q in store.quads_for_pattern(None, NamedNode(str(RDF.type)), None, graph)}
     assert not classes & {str(DCTERMS.LicenseDocument), str(dcat_ap.SKOS.Concept), str(DCTERMS.MediaType)}
     assert set(current.manifest["datasets"]) == {
         f"{BASE}catalog",
@@ -325,24 +325,24 @@ def test_a_landing_page_says_what_dataset_search_wants(
     assert said["temporalCoverage"] == "2024-04-01/2025-03-31"
     wanted = {"creator", "keywords", "version", "identifier", "spatialCoverage", "includedInDataCatalog"}
     assert wanted <= set(said)
-    assert said["spatialCoverage"][0]["geo"]["@type"] == "GeoShape"  # type: ignore[index]
-    files = {one["contentUrl"]: one for one in said["distribution"]}  # type: ignore[attr-defined]
+    assert said["spatialCoverage"][0]["geo"]["@type"] == "GeoShape"
+    files = {one["contentUrl"]: one for one in said["distribution"]}
     assert all(one["encodingFormat"] for one in files.values())
     assert {URIRef(one) for one in files} == {
         graph.value(one, DCAT.accessURL) for one in graph.objects(iri, DCAT.distribution)
     }
     if slug in ("projects", "assets", "municipalities"):
-        assert len(said["variableMeasured"]) > 5  # type: ignore[arg-type]
+        assert len(said["variableMeasured"]) > 5
 
 
 @pytest.mark.parametrize("path", ["/", "/catalog"])
 def test_the_catalogue_is_told_to_search_engines(client: Client, path: str) -> None:
     said = ld_of(client.get(f"{path}?lang=en"))
     assert (said["@type"], said["@id"]) == ("DataCatalog", f"{BASE}catalog")
-    assert [one["url"] for one in said["dataset"]] == [  # type: ignore[attr-defined]
+    assert [one["url"] for one in said["dataset"]] == [
         f"{client.server.url}/dataset/{slug}" for slug in SLUGS
     ]
-    assert all(one["name"] and len(one["description"]) >= 50 for one in said["dataset"])  # type: ignore[attr-defined]
+    assert all(one["name"] and len(one["description"]) >= 50 for one in said["dataset"])
 
 
 def test_a_landing_page_offers_what_people_want(client: Client, current: snapshot.Snapshot) -> None:
@@ -377,7 +377,7 @@ def test_void_is_the_root_of_the_description(
     assert graph.value(document, FOAF.primaryTopic) == dataset
     assert {URIRef(f"{BASE}dataset/{slug}") for slug in SLUGS} == set(graph.objects(document, FOAF.topic))
     assert list(graph.objects(dataset, VOID.sparqlEndpoint)) == [URIRef(f"{server.url}/sparql")]
-    assert int(graph.value(dataset, VOID.triples)) == current.manifest["triples"]  # type: ignore[arg-type]
+    assert int(graph.value(dataset, VOID.triples)) == current.manifest["triples"]
     for dump in graph.objects(None, VOID.dataDump):
         assert client.get(str(dump).removeprefix(server.url), accept="*/*").status == 200
     assert len(set(graph.objects(dataset, VOID.dataDump))) >= 8
@@ -491,7 +491,7 @@ def test_another_prefecture_needs_no_more_than_its_dataset(tmp_path: Path) -> No
     store = Store.read_only(str(made.store))
     base = "https://example.org/yamanashi/"
     titles = {
-        q.object.value  # type: ignore[union-attr]
+        q.object.value
         for q in store.quads_for_pattern(
             NamedNode(f"{base}dataset/projects"),
             NamedNode(str(DCTERMS.title)),

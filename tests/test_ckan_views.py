@@ -313,7 +313,7 @@ def test_another_host_is_told_its_own_addresses(server: Server, view: Views) -> 
             return super().get(target, accept, Host="data.example.org", **headers)
 
     with closing(Client(server)) as here, closing(Elsewhere(server)) as there:
-        there.server = _Named("http://data.example.org", server)  # type: ignore[assignment]
+        there.server = _Named("http://data.example.org", server)
         said = json.dumps(view(here, "ja"), default=str).replace(server.url, "http://data.example.org")
         assert json.loads(said) == json.loads(json.dumps(view(there, "ja"), default=str))
 

@@ -183,7 +183,7 @@ class Hostile(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
-        status, headers, body = self.server.answer(self.path, self.headers.get("Range", ""))  # type: ignore[attr-defined]
+        status, headers, body = self.server.answer(self.path, self.headers.get("Range", ""))
         self.send_response(status)
         for name, value in {"Content-Length": str(len(body)), **headers}.items():
             self.send_header(name, value)
@@ -202,7 +202,7 @@ Reply = tuple[int, dict[str, str], bytes]
 @contextmanager
 def answering(answer: Callable[[str, str], Reply]) -> Iterator[str]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Hostile)
-    server.answer = answer  # type: ignore[attr-defined]
+    server.answer = answer
     thread = threading.Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
     try:

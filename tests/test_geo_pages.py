@@ -68,7 +68,7 @@ def rows(snapshots: Path) -> Rows:
     def ask(query: str) -> list[tuple[str | None, ...]]:
         found = store.query(prologue + query)
         assert isinstance(found, QuerySolutions)
-        return [tuple(None if term is None else term.value for term in one) for one in found]  # type: ignore[union-attr]
+        return [tuple(None if term is None else term.value for term in one) for one in found]
 
     return ask
 
@@ -278,7 +278,7 @@ def test_geojson_is_valid_and_has_what_the_map_shows(client: Client, rows: Rows)
     assert shape(nemuro["geometry"]).bounds[2] > 148
     rings = [part.exterior for part in shape(nemuro["geometry"]).geoms]
     assert all(shapely.is_ccw(ring) for ring in rings)
-    exact = [one for one in by_layer["assets"] if one["properties"].get("at") == "exact"]  # type: ignore[attr-defined]
+    exact = [one for one in by_layer["assets"] if one["properties"].get("at") == "exact"]
     assert len(exact) == len(rows("SELECT ?a { ?a a rk:Asset ; geo:hasGeometry ?g }"))
 
 

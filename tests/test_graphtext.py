@@ -87,7 +87,7 @@ def test_what_is_long_is_written_before_all_of_it_is_there() -> None:
             seen.append(sink.tell())
             yield Triple(THING, THING, Literal(str(number)))
 
-    graphtext.write(triples(), sink, RdfFormat.TURTLE)  # type: ignore[arg-type]
+    graphtext.write(triples(), sink, RdfFormat.TURTLE)
     assert seen[graphtext.SHORT] == 0
     assert 0 < seen[-1] < sink.tell()
 

@@ -225,9 +225,9 @@ def _comparable(quads: list[Quad], itself: str) -> set[str]:
 
 def test_what_something_points_to_has_its_name_and_class(client: Client, base: str) -> None:
     quads = read(client.get("/data/project/tantetsuko.ttl"), "ttl")
-    labels = {(q.subject.value, q.object.value) for q in quads if q.predicate == RDFS.label}  # type: ignore[union-attr]
+    labels = {(q.subject.value, q.object.value) for q in quads if q.predicate == RDFS.label}
     assert (f"{base}id/area/doo", "道央広域連携地域") in labels
-    types = {(q.subject.value, q.object.value) for q in quads if q.predicate.value.endswith("#type")}  # type: ignore[union-attr]
+    types = {(q.subject.value, q.object.value) for q in quads if q.predicate.value.endswith("#type")}
     assert (f"{base}id/area/doo", f"{base}ontology#CooperationArea") in types
 
 
@@ -240,10 +240,10 @@ def test_what_points_to_something_comes_in_pages(client: Client, store: Store, b
     while address:
         pages += 1
         quads = read(client.get(address.removeprefix(client.server.url)), "ttl")
-        found += [q.triple for q in quads if q.object == thing and q.subject.value.startswith(base)]  # type: ignore[union-attr]
-        totals = [q.object.value for q in quads if q.predicate.value.endswith("#totalItems")]  # type: ignore[union-attr]
+        found += [q.triple for q in quads if q.object == thing and q.subject.value.startswith(base)]
+        totals = [q.object.value for q in quads if q.predicate.value.endswith("#totalItems")]
         assert totals == [str(len(pointing))]
-        following = [q.object.value for q in quads if q.predicate.value.endswith("core#next")]  # type: ignore[union-attr]
+        following = [q.object.value for q in quads if q.predicate.value.endswith("core#next")]
         address = following[0] if following else ""
     assert pages == -(-len(pointing) // PAGES)
     assert set(found) == pointing
@@ -456,8 +456,8 @@ def test_iris_of_every_sort_are_found_under_any_base(strange: tuple[Client, Stor
                 extension,
             )
             itself = client.server.url
-            whole = {q.triple for q in quads if not q.subject.value.startswith(itself)}  # type: ignore[union-attr]
-            same = {q.triple for q in documents["ttl"] if not q.subject.value.startswith(itself)}  # type: ignore[union-attr]
+            whole = {q.triple for q in quads if not q.subject.value.startswith(itself)}
+            same = {q.triple for q in documents["ttl"] if not q.subject.value.startswith(itself)}
             assert canonical(whole) == canonical(same), (path, extension)
             assert all(str(t) in canonical(whole) for t in expected if "_:" not in str(t)), (path, extension)
         page = client.get(addresses.page(base + path) + ("?lang=ja" if path.startswith("id/") else ""))
@@ -470,7 +470,7 @@ def test_blank_nodes_and_lists_are_followed(strange: tuple[Client, Store, str]) 
     for path in ("場所/函館", "loop", "shared"):
         for extension in EXTENSIONS:
             quads = read(client.get(f"/data/{quote(path)}.{extension}", accept="*/*"), extension)
-            about = {q.triple for q in quads if not q.subject.value.startswith(client.server.url)}  # type: ignore[union-attr]
+            about = {q.triple for q in quads if not q.subject.value.startswith(client.server.url)}
             told = canonical({t for t in about if "words#near" not in str(t) or "函館" in str(t)} & about)
             for line in canonical(stated(store, f"{base}id/{path}")).splitlines():
                 if "_:" not in line:

@@ -136,7 +136,7 @@ def test_every_page_is_reached_from_the_first_one(client: Client, snapshots: Pat
 
     while waiting:
         waiting = [one for one in waiting if not SMALL.match(one) or crc32(one.encode()) % 6 == 0]
-        reached = {target for found in client.all(visit, waiting) for target in found}  # type: ignore[attr-defined]
+        reached = {target for found in client.all(visit, waiting) for target in found}
         waiting = sorted(reached - seen)
         seen |= reached
     assert not failed, failed

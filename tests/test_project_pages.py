@@ -73,7 +73,7 @@ def rows(snapshots: Path) -> Rows:
     def ask(query: str) -> list[tuple[str, ...]]:
         found = store.query(prologue + query)
         assert isinstance(found, QuerySolutions)
-        return [tuple("" if term is None else term.value for term in one) for one in found]  # type: ignore[union-attr]
+        return [tuple("" if term is None else term.value for term in one) for one in found]
 
     return ask
 

@@ -56,7 +56,7 @@ def rows(store: Store) -> Rows:
     def ask(query: str) -> list[tuple[str | None, ...]]:
         found = store.query(prologue + query)
         assert isinstance(found, QuerySolutions)
-        return [tuple(None if term is None else term.value for term in one) for one in found]  # type: ignore[union-attr]
+        return [tuple(None if term is None else term.value for term in one) for one in found]
 
     return ask
 

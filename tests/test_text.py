@@ -416,7 +416,7 @@ def documented(first: str) -> list[list[str]]:
 def test_the_examples_of_the_documentation_have_answers(
     query: str, index: TextIndex, compiled: Compiled
 ) -> None:
-    assert list(compiled.store.query(resolve(query, index, 10_000)))  # type: ignore[arg-type]
+    assert list(compiled.store.query(resolve(query, index, 10_000)))
 
 
 @pytest.mark.parametrize("row", documented("打った語"), ids=lambda row: row[0])

@@ -179,7 +179,7 @@ def test_the_best_label_is_exact_then_in_range_then_english_then_the_smallest(
         tags = " ".join(f'"{language}"' for language in languages)
         query = f"SELECT ?l {{ VALUES ?s {{ :kanko :shoku :hidaka :tabi }} ?s text:label (?l {tags}) }} ORDER BY ?s"
         found = store.query(resolve(PREFIXES + query, index, 10))
-        return [row["l"].value for row in found]  # type: ignore[union-attr]
+        return [row["l"].value for row in found]
 
     assert labels("ja") == ["ひだか", "観光", "食と観光", "旅"]
     assert labels("en") == ["Hidaka", "Tourism", "Food", "旅"]
@@ -195,7 +195,7 @@ def test_a_literal_comes_back_as_it_is_in_the_graph(
         'SELECT * { (?s ?score ?literal) text:query (skos:definition "観光") . ?s skos:definition ?literal }'
     )
     resolved = resolve(PREFIXES + query, index, 10)
-    (row,) = store.query(resolved)  # type: ignore[union-attr]
+    (row,) = store.query(resolved)
     assert row["literal"].value == QUOTED
     (rdflib_row,) = dataset.query(resolved)
     assert str(rdflib_row["literal"]) == QUOTED
@@ -374,7 +374,7 @@ def test_an_error_says_where_it_is_and_what_to_write(
 def test_a_score_without_a_fraction_is_a_number_still() -> None:
     hit = Hit("https://example.org/s", 6.00000001, "x", None, "https://example.org/p")
     query = "SELECT * { " + values(["s", "score", "literal", "property"], [hit]) + " }"
-    (row,) = Store().query(query)  # type: ignore[union-attr]
+    (row,) = Store().query(query)
     assert float(row["score"].value) == 6
 
 

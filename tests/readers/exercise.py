@@ -49,7 +49,7 @@ class Visitor(Client):
     def __init__(
         self, ask: Callable[[Client], None], proxy: Proxy, made: dict[str, int], pause: float
     ) -> None:
-        super().__init__(ask, [Server(proxy.port, None, proxy.folder)], made)  # type: ignore[arg-type]
+        super().__init__(ask, [Server(proxy.port, None, proxy.folder)], made)
         self.cache: Counter[str] = Counter()
         self.failures: list[str] = []
         self.broken = 0

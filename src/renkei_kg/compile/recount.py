@@ -27,7 +27,8 @@ from renkei_kg.union import DEFAULT, Delta, Graph, Union
 
 ROUNDS: Final = 12
 Term = NamedNode | BlankNode | Literal | Triple
-Pattern = tuple[Term | None, Term | None, Term | None]
+Subject = NamedNode | BlankNode | Triple
+Pattern = tuple[Subject | None, NamedNode | None, Term | None]
 Part = tuple[NamedNode, Kind, NamedNode]
 
 
@@ -106,8 +107,8 @@ class _Description:
 
     def _number(self, node: NamedNode, measure: NamedNode) -> int:
         """A count that the description has; 0 if it has none."""
-        found = list(self.union.store.quads_for_pattern(node, measure, None, self.graph))
-        return int(found[0].object.value) if found else 0  # type: ignore[union-attr]  # a literal
+        found = self.union.store.quads_for_pattern(node, measure, None, self.graph)
+        return next((int(quad.object.value) for quad in found if isinstance(quad.object, Literal)), 0)
 
     def _classes(self, around: "_Around") -> Counter[Part]:
         """By how much the parts change that are told by the classes of subjects and objects."""
@@ -210,10 +211,10 @@ class _Around:
         )
 
     def _now(
-        self, subject: Term | None = None, predicate: Term | None = None, value: Term | None = None
+        self, subject: Subject | None = None, predicate: NamedNode | None = None, value: Term | None = None
     ) -> Iterator[Triple]:
         """The triples of the graph as it is that match a pattern."""
-        found = self.store.quads_for_pattern(subject, predicate, value, self.graph)  # type: ignore[arg-type]  # a subject is no literal here
+        found = self.store.quads_for_pattern(subject, predicate, value, self.graph)
         return (quad.triple for quad in found)
 
 

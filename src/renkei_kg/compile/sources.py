@@ -21,6 +21,7 @@ from pyoxigraph import (
     parse,
 )
 
+from renkei_kg.blanknodes import blank_nodes, renamed_triple
 from renkei_kg.compile import tables
 from renkei_kg.project import Project
 from renkei_kg.reserved import MADE_BY_THE_BUILD
@@ -143,18 +144,9 @@ def stable_blank_nodes(triples: Iterable[Triple], salt: str) -> set[Triple]:
     """The triples with blank nodes named by RDF Dataset Canonicalization (RDFC-1.0) and by ``salt``,
     so that the same file always gives the same names and two files never share one."""
     triples = set(triples)
-    if not any(isinstance(term, BlankNode) for t in triples for term in (t.subject, t.object)):
+    if not any(map(blank_nodes, triples)):
         return triples
     dataset = Dataset(Quad(t.subject, t.predicate, t.object) for t in triples)
     dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
     mark = hashlib.sha256(salt.encode()).hexdigest()[:8]
-
-    def renamed(quad: Quad) -> Triple:
-        subject, object_ = quad.subject, quad.object
-        if isinstance(subject, BlankNode):
-            subject = BlankNode(f"b{mark}{subject.value}")
-        if isinstance(object_, BlankNode):
-            object_ = BlankNode(f"b{mark}{object_.value}")
-        return Triple(subject, quad.predicate, object_)
-
-    return {renamed(quad) for quad in dataset}
+    return {renamed_triple(quad, lambda node: BlankNode(f"b{mark}{node.value}")) for quad in dataset}

@@ -57,8 +57,7 @@ def check(store: Store, base: str, triples: int, *, wanted: bool) -> Checked:
         raise LoadError(f"the shapes of the graph cannot be used: {error}") from None
     counts = {name.lower(): report.count(name) for name in SEVERITIES}
     whose = f"{len(own)} graphs of shapes in it" if own else "the shapes of renkei-kg"
-    violations = (one for one in report.findings if one.severity == "Violation")
-    shown = tuple(_line(one.focus, one.path, one.messages) for one, _ in zip(violations, range(SHOWN)))  # noqa: B905
+    shown = tuple(_line(one.focus, one.path, one.messages) for one in report.violations[:SHOWN])
     return Checked(True, f"checked against {whose}", counts, shown)
 
 

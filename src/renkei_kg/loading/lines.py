@@ -10,7 +10,9 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, RdfFormat, Triple, parse
+from pyoxigraph import BlankNode, DefaultGraph, Quad, RdfFormat, Triple, parse
+
+from renkei_kg.blanknodes import renamed_quad
 
 LITERAL: Final = rb'"[^"\\\n]*+(?:\\[^\n][^"\\\n]*+)*+"(?:@[A-Za-z0-9-]++|\^\^<[^>\n]*+>)?+'
 PLAIN: Final = rb"<[^>\n]*+> <[^>\n]*+> (?:<[^>\n]*+>|" + LITERAL + rb")"
@@ -66,26 +68,15 @@ def _joined(statements: list[bytes]) -> bytes:
 def _piece(quads: Iterator[Quad | Triple], graph: bytes | None, rename: Callable[[str], str] | None) -> Piece:
     named, alone = [], []
     for quad in quads:
-        terms: list[object] = [quad.subject, quad.predicate, quad.object]
-        place: object = quad.graph_name if isinstance(quad, Quad) else DefaultGraph()
+        one = quad if isinstance(quad, Quad) else Quad(quad.subject, quad.predicate, quad.object)
         if rename is not None:
-            terms = [_renamed(term, rename) for term in terms]
-            place = _renamed(place, rename)
-        triple = " ".join(map(str, terms)).encode()
-        where = graph if isinstance(place, DefaultGraph) else str(place).encode()
+            one = renamed_quad(one, lambda node: BlankNode(rename(node.value)))
+        triple = f"{one.subject} {one.predicate} {one.object}".encode()
+        where = graph if isinstance(one.graph_name, DefaultGraph) else str(one.graph_name).encode()
         alone.append(triple)
         if where is not None:
             named.append(triple + b" " + where)
     return Piece(_joined(named), _joined(alone), len(alone))
-
-
-def _renamed(term: object, rename: Callable[[str], str]) -> object:
-    if isinstance(term, BlankNode):
-        return BlankNode(rename(term.value))
-    if isinstance(term, Triple):
-        subject, value = _renamed(term.subject, rename), _renamed(term.object, rename)
-        return Triple(subject, NamedNode(term.predicate.value), value)  # type: ignore[arg-type]
-    return term
 
 
 def doubled(pieces: Iterator[Piece]) -> Iterator[bytes]:

@@ -23,6 +23,7 @@ from pyoxigraph import (
     Triple,
 )
 
+from renkei_kg.blanknodes import blank_nodes
 from renkei_kg.namespaces import PREFIXES
 
 BITS: Final = 256
@@ -45,7 +46,7 @@ def summed(triples: Iterable[Triple]) -> Sum:
     blank: list[Quad] = []
     for triple in triples:
         count += 1
-        if _is_blank(triple):
+        if blank_nodes(triple):
             blank.append(Quad(triple.subject, triple.predicate, _valued(triple.object)))
         else:
             total += _hash(f"{triple.subject} {triple.predicate} {_valued(triple.object)} .")
@@ -58,11 +59,6 @@ def summed(triples: Iterable[Triple]) -> Sum:
 
 def _hash(line: str) -> int:
     return int.from_bytes(hashlib.sha256(line.encode()).digest(), "big")
-
-
-def _is_blank(triple: Triple) -> bool:
-    ends = (triple.subject, triple.object)
-    return any(isinstance(end, BlankNode) or (isinstance(end, Triple) and _is_blank(end)) for end in ends)
 
 
 def _valued(term: NamedNode | BlankNode | Literal | Triple) -> NamedNode | BlankNode | Literal | Triple:

@@ -150,8 +150,11 @@ class Graph:
             if b"_:" in text:
                 lines = text.splitlines(keepends=True)
                 parsed += (line for line in lines if b"_:" in line)
-                text = b"".join(line for line in lines if b"_:" not in line)  # noqa: PLW2901
-            store.bulk_load(text, format=RdfFormat.N_TRIPLES)
+                store.bulk_load(
+                    b"".join(line for line in lines if b"_:" not in line), format=RdfFormat.N_TRIPLES
+                )
+            else:
+                store.bulk_load(text, format=RdfFormat.N_TRIPLES)
         # Loading gives new labels to blank nodes, parsing does not.
         quads = parse(b"".join(parsed), format=RdfFormat.N_TRIPLES)
         store.extend(Quad(quad.subject, quad.predicate, quad.object) for quad in quads)

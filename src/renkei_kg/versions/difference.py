@@ -19,8 +19,9 @@ from pyoxigraph import (
     NamedNode,
     Quad,
     Store,
-    Triple,
 )
+
+from renkei_kg.blanknodes import blank_nodes, renamed_quad
 
 Component = frozenset[Quad]
 
@@ -49,7 +50,7 @@ class Difference:
     def told(self) -> tuple[list[Quad], list[Quad]]:
         """The quads gone and come to tell a reader of: groups of blank nodes are told whole."""
         old, new = (
-            [quad for quad in quads if not _blank_nodes(quad)] + sorted(group, key=_place)
+            [quad for quad in quads if not blank_nodes(quad)] + sorted(group, key=_place)
             for quads, group in zip((self.removed, self.added), self.groups, strict=True)
         )
         return old, new
@@ -72,12 +73,12 @@ def between(before: Store, after: Store, *, own_before: bool = False, own_after:
     removed = set(_missing(before, after, own=own_before, other_own=own_after))
     added = set(_missing(after, before, own=own_after, other_own=own_before))
     groups: tuple[Component, Component] = frozenset(), frozenset()
-    if any(map(_blank_nodes, removed)) or any(map(_blank_nodes, added)):
+    if any(map(blank_nodes, removed)) or any(map(blank_nodes, added)):
         old, new = list(_quads(before, own_before)), list(_quads(after, own_after))
         groups, labels = _groups(old, new)
-        gone, come = groups[0], {_renamed(quad, labels) for quad in groups[1]}
-        removed = {quad for quad in removed if not _blank_nodes(quad)} | (gone - come)
-        added = {quad for quad in added if not _blank_nodes(quad)} | (come - gone)
+        gone, come = groups[0], {renamed_quad(quad, lambda one: labels.get(one, one)) for quad in groups[1]}
+        removed = {quad for quad in removed if not blank_nodes(quad)} | (gone - come)
+        added = {quad for quad in added if not blank_nodes(quad)} | (come - gone)
     return Difference(tuple(sorted(removed, key=_place)), tuple(sorted(added, key=_place)), groups)
 
 
@@ -135,7 +136,7 @@ def _components(quads: Iterable[Quad]) -> list[Component]:
 
     about = []
     for quad in quads:
-        nodes = _blank_nodes(quad)
+        nodes = blank_nodes(quad)
         if nodes:
             about.append((nodes[0], quad))
             for other in nodes[1:]:
@@ -157,30 +158,7 @@ def _named(components: list[Component]) -> dict[str, list[Component]]:
 
 
 def _nodes(quads: Iterable[Quad]) -> set[BlankNode]:
-    return {node for quad in quads for node in _blank_nodes(quad)}
-
-
-def _blank_nodes(statement: Quad | Triple) -> list[BlankNode]:
-    """The blank nodes of a statement, those of a graph's name and of quoted triples too."""
-    terms: list[object] = [statement.subject, statement.object]
-    if isinstance(statement, Quad):
-        terms.append(statement.graph_name)
-    found = [term for term in terms if isinstance(term, BlankNode)]
-    return found + [node for term in terms if isinstance(term, Triple) for node in _blank_nodes(term)]
-
-
-def _renamed(quad: Quad, names: dict[BlankNode, BlankNode]) -> Quad:
-    if not names:
-        return quad
-
-    def term(one: object) -> object:
-        if isinstance(one, BlankNode):
-            return names.get(one, one)
-        if isinstance(one, Triple):
-            return Triple(term(one.subject), one.predicate, term(one.object))  # type: ignore[arg-type]  # the same kinds of terms
-        return one
-
-    return Quad(term(quad.subject), quad.predicate, term(quad.object), quad.graph_name)  # type: ignore[arg-type]  # as above
+    return {node for quad in quads for node in blank_nodes(quad)}
 
 
 def _place(quad: Quad) -> tuple[str, str]:

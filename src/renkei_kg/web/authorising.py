@@ -76,7 +76,7 @@ class Authority:
             found = self._file.now()
         except TokenError as error:
             if str(error) != self._said:
-                log.error("%s Until then only RENKEI_WRITE_TOKEN is taken.", error)  # noqa: TRY400
+                log.error("%s Until then only RENKEI_WRITE_TOKEN is taken.", error)  # noqa: TRY400  # the message says it all
                 self._said = str(error)
             return None
         self._said = ""

@@ -2,8 +2,8 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable
-from typing import Protocol
+from collections.abc import Callable, Collection
+from typing import Protocol, TypeVar
 
 DROPPED_AT_ONCE = 20  # a twentieth of all, so that looking for them costs little for each new connection
 
@@ -21,18 +21,18 @@ class Member(Protocol):
         """Closes it at once."""
 
 
-def make_room(members: set[Member], most: int, newcomer: Member) -> None:
-    """Drops connections on which nothing is asked when there are more than ``most``: those of the client
-    that has most of them first, and of these the ones that have been idle longest."""
+M = TypeVar("M", bound=Member)
+
+
+def superfluous(members: Collection[M], most: int) -> list[M]:
+    """The connections on which nothing is asked that have to go, when there are more than ``most``: those of
+    the client that has most of them first, and of these the ones that have been idle longest."""
     if len(members) <= most:
-        return
+        return []
     held = Counter(member.holder for member in members)
     ranked = [(rank, member) for member in members if (rank := member.rank()) is not None]
     ranked.sort(key=lambda one: (one[0], -held[one[1].holder], one[1].since))
-    for _, member in ranked[: max(1, most // DROPPED_AT_ONCE)]:
-        if member is not newcomer:
-            members.discard(member)
-            member.drop()
+    return [member for _, member in ranked[: max(1, most // DROPPED_AT_ONCE)]]
 
 
 class Flushing:

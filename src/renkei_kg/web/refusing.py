@@ -5,7 +5,7 @@ answering them is ``connection``'s.
 """
 
 import asyncio
-from typing import Any
+from typing import Any, cast
 
 from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
@@ -39,14 +39,23 @@ class Refusing(HttpToolsProtocol):
         self._resting: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        super().connection_made(transport)  # type: ignore[arg-type]  # as asyncio calls it
+        super().connection_made(cast("asyncio.Transport", transport))
         if self.client is not None:
             self.address = addresses.plain(self.client[0])
             self.holder = addresses.share(self.address)
             self.client = (self.address, self.client[1])
         self._flushing = crowding.Flushing(self.transport, self.timeout_keep_alive, self.drop)
         self._start_timer()
-        crowding.make_room(self.connections, self._most, self)  # type: ignore[arg-type]  # all are of this class
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """Drops connections that others need more, when there are too many."""
+        if len(self.connections) > self._most:
+            ours = [one for one in self.connections if isinstance(one, Refusing)]
+            for one in crowding.superfluous(ours, self._most):
+                if one is not self:
+                    self.connections.discard(one)
+                    one.drop()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop_timer()

@@ -45,7 +45,7 @@ class Groundwork:
         """Does now what would else be done when it is needed."""
         self.data.make_store()
         self.data.tables  # noqa: B018  # it is kept once it is made
-        self.data.store  # noqa: B018
+        self.data.store  # noqa: B018  # so is this
 
 
 def _nothing(_graph: str, _base: str) -> bool:

@@ -142,7 +142,7 @@ def _finding(names: Refs, one: Found) -> dict[str, Any]:
 
 
 def _areas(names: Refs, rows: Iterable[Row]) -> list[tuple[Ref, int, int, int]]:
-    return [(names.thing(area.value), *(int(one.value) for one in counts)) for area, *counts in rows]  # type: ignore[misc]
+    return [(names.thing(area.value), int(a.value), int(b.value), int(c.value)) for area, a, b, c in rows]
 
 
 def _certain(names: Refs, rows: list[Row]) -> dict[str, Any]:

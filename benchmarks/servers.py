@@ -63,9 +63,21 @@ class Server:
 
     def ask(self, query: str, accept: str, seconds: float) -> tuple[int, bytes]:
         """The status and body of one answer. Raises OSError, also when it takes longer than ``seconds``."""
+        return self.request("GET", self.target(query), {"Accept": accept}, seconds=seconds)
+
+    def request(
+        self,
+        method: str,
+        target: str,
+        headers: Mapping[str, str],
+        body: bytes | None = None,
+        *,
+        seconds: float,
+    ) -> tuple[int, bytes]:
+        """The status and body of one answer to any request. Raises OSError as ``ask`` does."""
         connection = http.client.HTTPConnection(HOST, self.port, timeout=seconds)
         try:
-            connection.request("GET", self.target(query), headers={"Accept": accept})
+            connection.request(method, target, body, dict(headers))
             response = connection.getresponse()
             return response.status, response.read()
         except http.client.HTTPException as error:

@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 from pyoxigraph import Store
 
 from benchmarks import closed_loop, made, mix, peers, vocabulary
-from benchmarks.servers import HOST, JSON, TURTLE, Data, Peer, Server, descendants, running
+from benchmarks.servers import JSON, TURTLE, Data, Peer, Server, descendants, running
 from renkei_kg import snapshot
 from renkei_kg.loading import checking, publishing
 from renkei_kg.loading.account import Account, cpu, peak_mb
@@ -108,7 +108,7 @@ def serve(root: Path, project: Path) -> Found:
         for name, path in PAGES.items():
 
             def get(path: str = path) -> tuple[int, bytes]:
-                return _request(server, "GET", path, {"Accept": "text/html"})
+                return server.request("GET", path, {"Accept": "text/html"}, seconds=4 * PATIENCE)
 
             first, used = _times(server, get, seconds=0)
             again, used_again = _times(server, get)
@@ -131,7 +131,7 @@ def _written(server: Server, base: str) -> Found:
         thing = f"<{base}id/written/{number}>"
         update = f'INSERT DATA {{ GRAPH <{base}graph/small> {{ {thing} <urn:says> "{number}" }} }}'
         before, started = _used(server), time.perf_counter()
-        status, _ = _request(server, "POST", "/sparql", headers, update.encode())
+        status, _ = server.request("POST", "/sparql", headers, update.encode(), seconds=4 * PATIENCE)
         taken.append(time.perf_counter() - started)
         used.append(_used(server) - before)
         if status != http.client.OK:
@@ -164,20 +164,6 @@ def _times(
             return [], 0
         taken.append(time.perf_counter() - started)
     return taken, (_used(server) - before) / len(taken)
-
-
-def _request(
-    server: Server, method: str, path: str, headers: dict[str, str], body: bytes | None = None
-) -> tuple[int, bytes]:
-    connection = http.client.HTTPConnection(HOST, server.port, timeout=4 * PATIENCE)
-    try:
-        connection.request(method, path, body, headers)
-        response = connection.getresponse()
-        return response.status, response.read()
-    except http.client.HTTPException as error:
-        raise OSError(str(error)) from error
-    finally:
-        connection.close()
 
 
 def _used(server: Server) -> float:

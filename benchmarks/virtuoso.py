@@ -1,7 +1,7 @@
 """Virtuoso 7 as a server under measurement: a database of its own for each graph, filled by its bulk loader.
 
 The settings are those of the file that comes with it, but for what a benchmark needs: loopback only, page
-buffers as its own table says for a machine with 4 GB to spare, no limit on rows or time, nothing compressed.
+buffers as its own table says for a machine with 4 GB to spare, no limit on time, nothing compressed.
 """
 
 import re
@@ -15,6 +15,7 @@ from benchmarks.servers import HOST, Data, NotStartedError, Peer, free_port
 SERVER, CLIENT = "virtuoso-t", "isql-vt"
 GRAPH = "urn:renkei:union"
 SETTINGS = "virtuoso.ini"
+ARGUMENTS = ("+foreground", "+configfile", SETTINGS)
 LOAD_SECONDS = 600
 SQL = "ld_dir('{folder}', '{file}', '{graph}'); rdf_loader_run(); checkpoint; shutdown;"
 INI = """\
@@ -39,9 +40,9 @@ ServerPort = {host}:{sql_port}
 DisableUnixSocket = 1
 MaxClientConnections = 20
 CheckpointInterval = 0
-DirsAllowed = {data}
-NumberOfBuffers = 340000
-MaxDirtyBuffers = 250000
+DirsAllowed = {loaded}
+NumberOfBuffers = {buffers}
+MaxDirtyBuffers = {dirty}
 MaxQueryMem = 2G
 ThreadsPerQuery = 4
 
@@ -55,7 +56,7 @@ KeepAliveTimeout = 30
 EnabledGzipContent = 0
 
 [SPARQL]
-ResultSetMaxRows = 1000000
+ResultSetMaxRows = {rows}
 MaxQueryCostEstimationTime = 0
 MaxQueryExecutionTime = 0
 """
@@ -68,14 +69,14 @@ def virtuoso(name: str) -> Peer | None:
         return None
 
     def command(data: Data, port: int, folder: Path) -> list[str]:
-        _settings(data, port, folder)
-        return [server, "+foreground", "+configfile", SETTINGS]
+        settings(folder, port, data.union.parent)
+        return [server, *ARGUMENTS]
 
     def prepare(data: Data, folder: Path) -> None:
-        sql_port = _settings(data, free_port(), folder)
+        sql_port = settings(folder, free_port(), data.union.parent)
         with (folder / "load.log").open("wb") as log:
             process = subprocess.Popen(
-                [server, "+foreground", "+configfile", SETTINGS],
+                [server, *ARGUMENTS],
                 cwd=folder,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -100,10 +101,19 @@ def version() -> str:
     return found[1] if found else "7"
 
 
-def _settings(data: Data, port: int, folder: Path) -> int:
-    """Writes the settings; gives the port of its SQL side."""
+def settings(folder: Path, port: int, loaded: Path, *, buffers: int = 340_000, rows: int = 1_000_000) -> int:
+    """Writes the settings of a server that runs in ``folder``, loads files of ``loaded`` and gives at most
+    ``rows`` rows; gives the port of its SQL side."""
     sql_port = free_port()
-    text = INI.format(host=HOST, sql_port=sql_port, port=port, data=data.union.parent)
+    text = INI.format(
+        host=HOST,
+        sql_port=sql_port,
+        port=port,
+        loaded=loaded,
+        buffers=buffers,
+        dirty=buffers * 3 // 4,
+        rows=rows,
+    )
     (folder / SETTINGS).write_text(text, encoding="utf-8")
     return sql_port
 

@@ -41,20 +41,14 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Server:
-    """A server that runs: its port, its process, and the file that its standard error goes to."""
+class Site:
+    """What answers over HTTP at a port of this machine."""
 
     port: int
-    process: subprocess.Popen[str]
-    log: Path
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
-
-    @property
-    def pid(self) -> int:
-        return self.process.pid
 
     def fetch(
         self,
@@ -85,6 +79,18 @@ class Server:
         """The answer to a query or update sent as a body; ``more`` goes to ``fetch``."""
         headers = {"Content_Type": f"application/sparql-{kind}", "Accept": "application/json"}
         return self.fetch("/sparql", text.encode(), **{**headers, **more})
+
+
+@dataclass(frozen=True)
+class Server(Site):
+    """A server that runs: its port, its process, and the file that its standard error goes to."""
+
+    process: subprocess.Popen[str]
+    log: Path
+
+    @property
+    def pid(self) -> int:
+        return self.process.pid
 
 
 @contextmanager

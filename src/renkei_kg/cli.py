@@ -21,6 +21,7 @@ from renkei_kg.plainly import (
     EXIT_VIOLATIONS,
     language,
     plainly,
+    project_option,
     settings,
     snapshots_folder,
     snapshots_option,
@@ -30,15 +31,6 @@ from renkei_kg.publishing.commands import publish
 from renkei_kg.textfile import decode, read_text
 from renkei_kg.versions.commands import snapshots as snapshots_group
 from renkei_kg.write.tokencommands import tokens as tokens_group
-
-project_option = click.option(
-    "--project",
-    "root",
-    type=click.Path(file_okay=False, path_type=Path),
-    default=Path(),
-    show_default="this folder",
-    help="The project folder: it holds renkei.toml and data/.",
-)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})

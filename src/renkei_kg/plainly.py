@@ -19,6 +19,15 @@ EXIT_INTERRUPTED = 128 + signal.SIGINT
 EXIT_NO_READER = 128 + signal.SIGPIPE
 
 
+project_option = click.option(
+    "--project",
+    "root",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path(),
+    show_default="this folder",
+    help="The project folder: it holds renkei.toml and data/.",
+)
+
 snapshots_option = click.option(
     "--snapshots",
     type=click.Path(file_okay=False, path_type=Path),

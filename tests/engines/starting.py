@@ -13,9 +13,9 @@ from pathlib import Path
 from urllib.parse import quote
 
 from benchmarks.servers import end, free_port
+from benchmarks.virtuoso import ARGUMENTS, SERVER, settings
 
 OXIGRAPH = Path(sys.executable).with_name("oxigraph")
-VIRTUOSO = "virtuoso-t"
 # So that an engine ends with the tests, also when these are killed (Linux, prctl(2)).
 TIED = ("setpriv", "--pdeathsig", "TERM")
 OXIGRAPHS = {"engine": "query", "engine_update": "update", "engine_graphs": "store"}
@@ -23,38 +23,7 @@ VIRTUOSOS = {"engine": "sparql", "engine_update": "sparql-auth", "engine_graphs"
 START_SECONDS = 180
 TRIES = 5
 PAUSE = 0.05
-INI = """\
-[Database]
-DatabaseFile = virtuoso.db
-ErrorLogFile = virtuoso.log
-LockFile = virtuoso.lck
-TransactionFile = virtuoso.trx
-xa_persistent_file = virtuoso.pxa
-TempStorage = TempDatabase
-
-[TempDatabase]
-DatabaseFile = virtuoso-temp.db
-TransactionFile = virtuoso-temp.trx
-
-[Parameters]
-ServerPort = 127.0.0.1:{sql}
-DisableUnixSocket = 1
-CheckpointInterval = 0
-NumberOfBuffers = 20000
-MaxDirtyBuffers = 15000
-
-[HTTPServer]
-ServerPort = 127.0.0.1:{port}
-ServerRoot = .
-ServerThreads = 20
-MaxKeepAlives = 20
-KeepAliveTimeout = 30
-
-[SPARQL]
-ResultSetMaxRows = {rows}
-MaxQueryCostEstimationTime = 0
-MaxQueryExecutionTime = 0
-"""
+BUFFERS = 20_000
 MOST_ROWS = 40_000
 
 
@@ -97,16 +66,16 @@ def oxigraph(folder: Path, port: int = 0) -> Iterator[Running]:
 @contextmanager
 def virtuoso(folder: Path) -> Iterator[Running]:
     """Virtuoso 7 on a database in a folder, which is made."""
-    if shutil.which(VIRTUOSO) is None:
+    if shutil.which(SERVER) is None:
         raise AssertionError("Virtuoso 7 is not installed: `make test` gets it (tests/engines/install.sh).")
 
     def made(number: int) -> tuple[list[str], dict[str, str]]:
         url = f"http://127.0.0.1:{number}"
-        (folder / "virtuoso.ini").write_text(INI.format(sql=free_port(), port=number, rows=MOST_ROWS))
+        settings(folder, number, folder, buffers=BUFFERS, rows=MOST_ROWS)
         addresses = {name: f"{url}/{path}" for name, path in VIRTUOSOS.items()}
         shown = {"engine_user": "dba", "engine_password": "dba", "engine_digest": "1"}
         timeout = {"engine_timeout": "timeout={milliseconds}"}
-        return [VIRTUOSO, "+foreground", "+configfile", "virtuoso.ini"], {**addresses, **shown, **timeout}
+        return [SERVER, *ARGUMENTS], {**addresses, **shown, **timeout}
 
     with _running("Virtuoso", made, folder, 0) as running:
         yield running

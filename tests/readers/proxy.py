@@ -1,6 +1,5 @@
 """nginx as the documents have it: ``deploy/nginx.conf`` with the ports of a test, without root, in a folder."""
 
-import http.client
 import os
 import re
 import shutil
@@ -8,13 +7,12 @@ import signal
 import socket
 import subprocess
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlencode
 
 from tests.attacks.watching import eventually
-from tests.serving import Answer
+from tests.serving import Site
 
 CONFIGURATION = Path(__file__).parents[2] / "deploy/nginx.conf"
 PORTS = (8080, 8081, 8082, 8083, 8090)
@@ -22,38 +20,10 @@ STOP_SECONDS = 20
 
 
 @dataclass(frozen=True)
-class Proxy:
+class Proxy(Site):
     """An nginx that runs: its port, and the folder of its logs, cache and temporary files."""
 
-    port: int
     folder: Path
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    def fetch(
-        self,
-        target: str,
-        body: bytes | None = None,
-        *,
-        method: str = "",
-        source: str = "127.0.0.1",
-        **headers: str,
-    ) -> Answer:
-        """One request on a connection of its own, from the address ``source``."""
-        with closing(
-            http.client.HTTPConnection("127.0.0.1", self.port, timeout=60, source_address=(source, 0))
-        ) as connection:
-            names = {name.replace("_", "-"): value for name, value in headers.items()}
-            connection.request(method or ("GET" if body is None else "POST"), target, body, names)
-            with connection.getresponse() as response:
-                found = {name.lower(): value for name, value in response.getheaders()}
-                return Answer(response.status, found, response.read())
-
-    def ask(self, query: str, **headers: str) -> Answer:
-        """The answer to a query sent by GET."""
-        return self.fetch(f"/sparql?{urlencode({'query': query})}", **headers)
 
 
 def free_ports(count: int) -> list[int]:

@@ -1,5 +1,5 @@
-"""The order of compilation: load → derive evidence → infer → describe the datasets → take over what was
-written → validate → describe → write, with the index."""
+"""The order of compilation: load → derive evidence → infer → take over what was written → describe the
+datasets → validate → describe → write, with the index."""
 
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -61,10 +61,6 @@ def compile_graph(project: Project, progress: Progress, taken: Written = NOTHING
         _add(store, evidence)
         added = infer.infer(store, rules, NamedNode(project.graph("inferred")))
         done(f"{len(evidence)} triples of evidence, {added} by rules")
-    with _step(progress, "catalog") as done:
-        said = catalog.describe(store, project)
-        _add(store, (_in(t, NamedNode(project.base + CATALOGUE)) for t in said))
-        done(f"{len(said)} triples about what is published")
     if taken.graphs:
         with _step(progress, "written") as done:
             check_names(taken, store, project)
@@ -75,6 +71,10 @@ def compile_graph(project: Project, progress: Progress, taken: Written = NOTHING
             consequences.put(Union(store), followed, project.base)
             where = f"{len(taken.graphs)} graphs, as {taken.origin} has them"
             done(f"{size} triples in {where}; {len(followed)} by rules")
+    with _step(progress, "catalog") as done:
+        said = catalog.describe(store, project)
+        _add(store, (_in(t, NamedNode(project.base + CATALOGUE)) for t in said))
+        done(f"{len(said)} triples about what is published")
     with _step(progress, "validate") as done:
         data, shapes = _for_validation(store, project)
         report = validate(data, shapes, locator, taken)

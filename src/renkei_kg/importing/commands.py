@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from renkei_kg.plainly import EXIT_VIOLATIONS, language, plainly
+from renkei_kg.plainly import EXIT_VIOLATIONS, language, plainly, project_option
 
 
 def _projects(root: Path) -> Any:
@@ -60,14 +60,7 @@ def _projects(root: Path) -> Any:
     type=click.Path(dir_okay=False, path_type=Path),
     help="The file of the template: .xlsx or .csv.",
 )
-@click.option(
-    "--project",
-    "root",
-    type=click.Path(file_okay=False, path_type=Path),
-    default=Path(),
-    show_default="this folder",
-    help="The project folder: it holds renkei.toml and data/.",
-)
+@project_option
 @plainly
 def bring(
     file: Path | None,

@@ -1,6 +1,5 @@
 """What of a loaded graph is checked against the shapes: all of it, or, above a size, nothing."""
 
-from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -10,7 +9,7 @@ from renkei_kg.compile.consequences import unseen
 from renkei_kg.loading.reading import LoadError
 from renkei_kg.project import packaged
 from renkei_kg.reserved import SHAPES
-from renkei_kg.shacl import Graph, ShapeError, compile_shapes
+from renkei_kg.shacl import Finding, Graph, ShapeError, compile_shapes
 from renkei_kg.shacl.report import SEVERITIES
 
 # Triples: a million takes some 20 s of processor time and 0.8 GB (docs/decisions/0009-shacl.md).
@@ -20,12 +19,13 @@ SHOWN: Final = 5
 
 @dataclass(frozen=True)
 class Checked:
-    """Whether a graph was checked, by which shapes or why not, and how much was found by severity."""
+    """Whether a graph was checked, by which shapes or why not, how much was found by severity, and the
+    first violations."""
 
     checked: bool
     said: str
     counts: dict[str, int] = field(default_factory=dict)
-    examples: tuple[str, ...] = ()
+    examples: tuple[Finding, ...] = ()
 
     @property
     def violations(self) -> int:
@@ -57,14 +57,7 @@ def check(store: Store, base: str, triples: int, *, wanted: bool) -> Checked:
         raise LoadError(f"the shapes of the graph cannot be used: {error}") from None
     counts = {name.lower(): report.count(name) for name in SEVERITIES}
     whose = f"{len(own)} graphs of shapes in it" if own else "the shapes of renkei-kg"
-    shown = tuple(_line(one.focus, one.path, one.messages) for one in report.violations[:SHOWN])
-    return Checked(True, f"checked against {whose}", counts, shown)
-
-
-def _line(focus: str, path: str | None, messages: Collection[tuple[str, str]]) -> str:
-    words = dict(messages)
-    said = words.get("en") or next(iter(words.values()), "")
-    return f"<{focus}>{f' {path}' if path else ''}: {said}"
+    return Checked(True, f"checked against {whose}", counts, report.violations[:SHOWN])
 
 
 def _packaged() -> list[Triple]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from renkei_kg.plainly import EXIT_VIOLATIONS, plainly, snapshots_folder
+from renkei_kg.plainly import EXIT_VIOLATIONS, language, plainly, snapshots_folder
 
 
 @click.command()
@@ -80,8 +80,8 @@ def load(
     try:
         made = publishing.load(list(files), folder, wanted, lambda line: click.echo(line, err=True))
     except publishing.Refused as refused:
-        for line in refused.checked.examples:
-            click.echo(line)
+        for finding in refused.checked.examples:
+            click.echo(finding.text(language()))
         click.echo(f"renkei-kg: {refused}", err=True)
         sys.exit(EXIT_VIOLATIONS)
     click.echo(f"snapshot {made.path}")

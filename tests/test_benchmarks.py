@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from benchmarks import answers, goals, load, made, mix, peers, table, vocabulary
+from benchmarks import answers, goals, load, made, mix, pages, peers, table, vocabulary
 from benchmarks.run import Cell, Facts, Measured, Plan
 from benchmarks.servers import Data
 from pyoxigraph import DefaultGraph, RdfFormat, Store, parse
@@ -57,6 +57,19 @@ def test_every_query_of_the_mix_has_an_answer_on_a_made_graph(graph, words, tmp_
     opened = load.load(file, tmp_path / "snapshots", words.base)
     asked = mix.questions(Store.read_only(str(opened.store)), made.parameters(words))
     assert [question.name for question in asked] == list(mix.TITLES)
+
+
+def test_pages_of_every_kind_are_made_and_told(snapshots, capsys, monkeypatch):
+    arguments = ["pages", "--snapshots", str(snapshots), "--most", "1", "--times", "1"]
+    monkeypatch.setattr("sys.argv", arguments)
+    pages.main()
+    told = [line.strip("| ").split(" | ") for line in capsys.readouterr().out.splitlines()[2:]]
+    assert {"/catalog", "/map", "page/project", "page/area", "page/asset"} <= {kind for kind, *_ in told}
+    for _, count, middle, slowest, address, weight in told:
+        assert int(count) > 0
+        assert 0 < float(middle) <= float(slowest)
+        assert address.startswith("/")
+        assert 0 < float(weight) < 150
 
 
 LINES = r"""<urn:s> <urn:p> "a \" <urn:x> <urn:y> .\n" <urn:g> .

@@ -46,7 +46,8 @@ class Namespace:
         return NamedNode(self.iri + name)
 
     def __getattr__(self, name: str) -> NamedNode:
-        return NamedNode(self.iri + name)
+        term = self.__dict__[name] = NamedNode(self.iri + name)  # found there the next time
+        return term
 
 
 RDF: Final = Namespace(PREFIXES["rdf"])

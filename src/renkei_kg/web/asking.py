@@ -1,6 +1,7 @@
 """How the pages ask: from their threads, one whole answer at a time, of the engine that lives in the loop."""
 
 import asyncio
+from concurrent.futures import Future
 from dataclasses import dataclass
 
 from renkei_kg.config import Settings
@@ -33,9 +34,13 @@ class Asker:
 
     def ask(self, query: Query, media_type: str, client: str = "") -> Answered:
         """The whole answer. Raises EngineError."""
+        return self.begin(query, media_type, client).result()
+
+    def begin(self, query: Query, media_type: str, client: str = "") -> Future[Answered]:
+        """The whole answer, once it is there; its result raises EngineError. Raises EngineUnavailable."""
         if self._loop is None:
             raise EngineUnavailable("The server is starting.")
-        return asyncio.run_coroutine_threadsafe(self._ask(query, media_type, client), self._loop).result()
+        return asyncio.run_coroutine_threadsafe(self._ask(query, media_type, client), self._loop)
 
     async def _ask(self, query: Query, media_type: str, client: str) -> Answered:
         result = await self._engine.query(query, media_type, self._settings.query_seconds, client)

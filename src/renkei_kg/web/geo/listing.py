@@ -32,6 +32,7 @@ class Listing:
 def listings(view: View, page: Page, queries: Mapping[str, str]) -> tuple[dict[str, Listing], Refs]:
     """The answers to some queries, each by its name; everything in them is named at once. Raises
     EngineError."""
+    view.expect(*queries.values())
     tables = {name: view.table(text) for name, text in queries.items()}
     named = refs(view, page, linked().names, {iri for rows in tables.values() for iri in _iris(rows)})
     found = {

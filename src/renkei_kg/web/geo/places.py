@@ -1,6 +1,7 @@
 """What the pages of areas, subprefectures, bureaus and municipalities show beside their statements."""
 
 from collections.abc import Iterable
+from functools import partial
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -47,10 +48,14 @@ CODES: Final = (RK.code, RK.standardAreaCode)
 
 def install() -> None:
     """Has the classes shown by their templates."""
-    register(RK.CooperationArea, "area.html", area)
-    register(RK.Subprefecture, "subprefecture.html", subprefecture)
-    register(RK.Bureau, "bureau.html", bureau)
-    register(RK.Municipality, "municipality.html", municipality)
+    register(RK.CooperationArea, "area.html", area, partial(_asks, AREA))
+    register(RK.Subprefecture, "subprefecture.html", subprefecture, partial(_asks, SUBPREFECTURE))
+    register(RK.Bureau, "bureau.html", bureau, partial(_asks, BUREAU))
+    register(RK.Municipality, "municipality.html", municipality, partial(_asks, MUNICIPALITY))
+
+
+def _asks(asked: dict[str, str], iri: str, language: str) -> list[str]:
+    return [queries.filled(text, iri, language) for text in asked.values()]
 
 
 def area(about: About) -> dict[str, Any]:

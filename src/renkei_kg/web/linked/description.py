@@ -4,7 +4,7 @@ Asked of default and named graphs alike, so that it is whole whether or not the 
 second, and so that each statement comes with the graphs that make it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -12,7 +12,7 @@ from pyoxigraph import BlankNode, NamedNode, Triple
 
 from renkei_kg.namespaces import RDF, RK
 from renkei_kg.web.linked.names import AT_ONCE, NAMED, Names
-from renkei_kg.web.linked.view import Term, View, values
+from renkei_kg.web.linked.view import Row, Term, View, values
 
 PAGE: Final = 100
 SORTED_HERE: Final = 5000
@@ -93,39 +93,47 @@ def is_iri(text: str) -> bool:
         return False
 
 
-def describe(view: View, iri: str, number: int = 1) -> Description:
-    """The description of a thing, with page ``number`` of what points to it. Raises EngineError."""
-    found = Description(iri, own(view, [iri]), number=number)
+def describe(
+    view: View,
+    iri: str,
+    number: int = 1,
+    also: Callable[[Description], Iterable[str]] = lambda _: (),
+) -> Description:
+    """The description of a thing, with page ``number`` of what points to it. ``also`` are queries to begin
+    once its own statements are there. Raises EngineError."""
     pointing = everywhere(f"?s ?p <{iri}>")
-    counts = view.rows(f"SELECT ?p (COUNT(DISTINCT ?s) AS ?n) {{ {pointing} }} GROUP BY ?p")
-    found.counts = {p.value: int(n.value) for p, n in counts if p is not None}
+    counting = f"SELECT ?p (COUNT(DISTINCT ?s) AS ?n) {{ {pointing} }} GROUP BY ?p"
+    view.expect(_of([iri]), counting)
+    found = Description(iri, own(view, [iri]), number=number)
+    found.counts = {p.value: int(n.value) for p, n in view.rows(counting) if p is not None}
+    claims: tuple[str, ...] = ()
     if RDF.subject.value in found.counts or found.values(RK.evidence):
         evidence = f"{{ ?c rdf:subject <{iri}> ; rk:evidence ?s }} UNION {{ <{iri}> rk:evidence ?s }}"
-        found.claims = merged(
-            [*stated(view, f"?s rdf:subject <{iri}> ."), *stated(view, evidence, SHOWN_OF_EVIDENCE)]
-        )
+        claims = _stated(f"?s rdf:subject <{iri}> ."), _stated(evidence, SHOWN_OF_EVIDENCE)
+    first, few = (number - 1) * PAGE, found.total <= SORTED_HERE
+    page = f"{{ SELECT DISTINCT ?s ?p {{ {pointing} }} ORDER BY ?p ?s LIMIT {PAGE} OFFSET {first} }}"
+    incoming = f"SELECT ?g ?s ?p {{ {'' if few else page} {{ {pointing} }} }}"
+    view.expect(*claims, *([incoming] if found.total else []), *also(found))
+    found.claims = merged(statement(*row) for query in claims for row in view.rows(query))
     if found.total:
-        found.incoming = _pointing(view, iri, pointing, found.total, number)
+        found.incoming = _incoming(iri, view.rows(incoming), first if few else 0)
     return found
 
 
-def _pointing(view: View, iri: str, pointing: str, total: int, number: int) -> list[Statement]:
-    """The statements on a page of those that point to a thing; few are sorted here, which is quicker."""
-    first, few = (number - 1) * PAGE, total <= SORTED_HERE
-    page = f"{{ SELECT DISTINCT ?s ?p {{ {pointing} }} ORDER BY ?p ?s LIMIT {PAGE} OFFSET {first} }}"
-    rows = view.rows(f"SELECT ?g ?s ?p {{ {'' if few else page} {{ {pointing} }} }}")
+def _incoming(iri: str, rows: Iterable[Row], first: int) -> list[Statement]:
+    """The statements on a page of those that point to a thing, from the first one on."""
     found = merged(statement(g, s, p, NamedNode(iri)) for g, s, p in rows)
     found.sort(key=lambda one: (one.triple.predicate.value, str(one.triple.subject)))
-    return found[first : first + PAGE] if few else found
+    return found[first : first + PAGE]
 
 
 def own(view: View, iris: Sequence[str]) -> list[Statement]:
     """What is stated of some IRIs, with the blank nodes that it leads to. Raises EngineError."""
     found: list[Statement] = []
     for start in range(0, len(iris), AT_ONCE):
-        some = f"VALUES ?n0 {{ {values(iris[start : start + AT_ONCE])} }}"
-        subjects = some.replace("?n0", "?s")
-        rows = view.rows(f"SELECT ?g ?s ?p ?o {{ {everywhere('?s ?p ?o', subjects)} }}")
+        part = iris[start : start + AT_ONCE]
+        some = f"VALUES ?n0 {{ {values(part)} }}"
+        rows = view.rows(_of(part))
         for depth in range(1, DEEPEST):
             known = {s for _, s, _, _ in rows}
             if not any(isinstance(o, BlankNode) and o not in known for _, _, _, o in rows):
@@ -133,6 +141,11 @@ def own(view: View, iris: Sequence[str]) -> list[Statement]:
             rows += view.rows(f"SELECT ?g ?s ?p ?o {{ {everywhere(_deeper(depth), some)} }}")
         found += [statement(*row) for row in rows]
     return merged(found)
+
+
+def _of(iris: Sequence[str]) -> str:
+    subjects = f"VALUES ?s {{ {values(iris)} }}"
+    return f"SELECT ?g ?s ?p ?o {{ {everywhere('?s ?p ?o', subjects)} }}"
 
 
 def _deeper(depth: int) -> str:
@@ -146,10 +159,9 @@ def _deeper(depth: int) -> str:
     return f"{steps} ?s ?p ?o"
 
 
-def stated(view: View, pattern: str, condition: str = "") -> list[Statement]:
-    """What is stated of each ``?s`` of a pattern. Raises EngineError."""
-    query = f"SELECT ?g ?s ?p ?o {{ {{ {pattern} }} {{ {everywhere('?s ?p ?o')} }} {condition} }}"
-    return merged(statement(*row) for row in view.rows(query))
+def _stated(pattern: str, condition: str = "") -> str:
+    """The query for what is stated of each ``?s`` of a pattern."""
+    return f"SELECT ?g ?s ?p ?o {{ {{ {pattern} }} {{ {everywhere('?s ?p ?o')} }} {condition} }}"
 
 
 def naming(view: View, iris: Sequence[str]) -> list[Statement]:

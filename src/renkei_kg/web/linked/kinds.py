@@ -5,8 +5,9 @@ A kind of page is registered by the class that it is for::
     register(RK.Project, "project.html", gather)
 
 ``gather(about)`` asks ``about.view`` what the template needs and gives it by name; the IRIs that it has found
-and that the page links to, it gives to ``about.refs_of``. The most specific class of a thing counts, then
-what is above it. Whatever is not registered is shown by ``thing.html``, which a template of a kind extends.
+and that the page links to, it gives to ``about.refs_of``. With ``asks(iri, language)``, the queries that it
+will ask begin as soon as the thing's class is known. The most specific class of a thing counts, then what is
+above it. Whatever is not registered is shown by ``thing.html``, which a template of a kind extends.
 """
 
 from collections.abc import Callable, Iterable
@@ -46,6 +47,7 @@ def refs(view: View, page: Page, names: Names, iris: Iterable[str]) -> Refs:
 
 
 Gather = Callable[[About], dict[str, Any]]
+Asks = Callable[[str, str], Iterable[str]]
 
 
 @dataclass(frozen=True)
@@ -54,15 +56,18 @@ class Kind:
 
     template: str
     gather: Gather
+    asks: Asks
 
 
 KINDS: Final[dict[str, Kind]] = {}
-GENERIC: Final = Kind("thing.html", lambda _: {})
+GENERIC: Final = Kind("thing.html", lambda _: {}, lambda _, __: ())
 
 
-def register(class_: NamedNode, template: str, gather: Gather = GENERIC.gather) -> None:
+def register(
+    class_: NamedNode, template: str, gather: Gather = GENERIC.gather, asks: Asks = GENERIC.asks
+) -> None:
     """Has the things of a class shown by a template."""
-    KINDS[class_.value] = Kind(template, gather)
+    KINDS[class_.value] = Kind(template, gather, asks)
 
 
 def kind_of(types: Iterable[str], schema: Schema) -> Kind:

@@ -40,7 +40,7 @@ class Known:
     statements: tuple[Said, ...] = ()
     hints: tuple[Said, ...] = ()
 
-    @property
+    @cached_property
     def types(self) -> tuple[str, ...]:
         """The IRIs of its classes."""
         return tuple(o.value for p, o in self.statements if p == RDF.type)

@@ -13,7 +13,7 @@ from renkei_kg.web.layout import Page
 from renkei_kg.web.linked import schemaorg
 from renkei_kg.web.linked.description import PAGE, Description, Statement, describe, own
 from renkei_kg.web.linked.kinds import About, kind_of, refs
-from renkei_kg.web.linked.resources import LARGE, Linked, Resource, check_page, terms
+from renkei_kg.web.linked.resources import LARGE, Linked, Resource, check_page
 from renkei_kg.web.linked.shape import Shape
 from renkei_kg.web.linked.view import Term, View
 from renkei_kg.web.problems import Problem
@@ -83,12 +83,13 @@ def show(view: View, linked: Linked, resource: Resource, page: Page) -> Response
 
 def thing(view: View, linked: Linked, iri: str, page: Page) -> Response:
     """The page about a thing, as its kind is shown. Raises EngineError, Problem 404."""
-    found = describe(view, iri, number_asked())
-    check_page(found.number, found.pages)
     names = linked.names
+    schema = names.schema(view)
+    found = describe(view, iri, number_asked(), lambda one: kind_of(one.types, schema).asks(iri, page.lang))
+    check_page(found.number, found.pages)
     about = About(view, page, names, found)
     every = refs(view, page, names, _all_iris(found))
-    kind = kind_of(found.types, every.schema)
+    kind = kind_of(found.types, schema)
     return layout.show(
         kind.template,
         page,
@@ -145,7 +146,7 @@ def subjects(view: View, iri: str, number: int) -> tuple[int, list[Term]]:
 
 
 def _namespace(view: View, linked: Linked, iri: str, page: Page) -> Response:
-    statements = own(view, [iri, *terms(view, iri)])
+    statements = own(view, [iri, *linked.terms(view, iri)])
     described = list(_parts(statements))
     every = refs(view, page, linked.names, {one for found in described for one in _all_iris(found)})
     document = next((one for one in described if one.iri == iri), Description(iri))

@@ -42,10 +42,18 @@ class Linked:
         self.names = Names()
         self._contexts = ByVersion(context.read)
         self._namespaces = ByVersion(_namespaces)
+        self._terms: ByVersion[dict[str, list[str]]] = ByVersion(lambda _: {})
 
     def context(self, view: View) -> context.Context:
         """The JSON-LD context of a version. Raises EngineError."""
         return self._contexts.of(view)
+
+    def terms(self, view: View, document: str) -> list[str]:
+        """The IRIs that are fragments of a document and have something stated of them. Raises EngineError."""
+        known = self._terms.of(view)
+        if document not in known:
+            known[document] = _terms(view, document)
+        return known[document]
 
     def resolve(self, view: View, path: str) -> Resource | None:
         """What a path below the base, percent-encoded as a URL has it, stands for; None when the version
@@ -73,7 +81,7 @@ class Linked:
             rows = view.rows(f"SELECT ?s ?p ?o {{ GRAPH <{resource.iri}> {{ ?s ?p ?o }} }}")
             return [statement(NamedNode(resource.iri), *row) for row in rows]
         if resource.nature == "namespace":
-            return own(view, [resource.iri, *terms(view, resource.iri)])
+            return own(view, [resource.iri, *self.terms(view, resource.iri)])
         found = describe(view, resource.iri, number)
         check_page(number, found.pages)
         return documents.about(view, self.names, found, address, extension)
@@ -110,8 +118,7 @@ def _namespaces(view: View) -> frozenset[str]:
     return frozenset(row[0].value for row in rows)
 
 
-def terms(view: View, document: str) -> list[str]:
-    """The IRIs that are fragments of a document and have something stated of them. Raises EngineError."""
+def _terms(view: View, document: str) -> list[str]:
     rows = view.rows(
         f'SELECT DISTINCT ?s {{ ?s ?p ?o FILTER(STRSTARTS(STR(?s), "{document}#")) }} ORDER BY ?s'
     )

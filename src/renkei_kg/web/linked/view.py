@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from concurrent.futures import Future
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Final
@@ -21,7 +22,7 @@ from pyoxigraph import (
 from renkei_kg import snapshot
 from renkei_kg.engine.contract import Query, VersionMissing
 from renkei_kg.namespaces import PREFIXES
-from renkei_kg.web.asking import Asker
+from renkei_kg.web.asking import Answered, Asker
 from renkei_kg.web.linked.addresses import VERSIONS, Addresses
 from renkei_kg.web.negotiate import SOLUTIONS
 
@@ -45,6 +46,7 @@ class View:
     manifest: dict[str, Any]
     client: str = ""
     kept: bool = False
+    _begun: dict[str, Future[Answered]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @cached_property
     def addresses(self) -> Addresses:
@@ -62,6 +64,13 @@ class View:
     def endpoint(self) -> str:
         """The address where this version is asked in SPARQL."""
         return f"{self.addresses.prefix}/sparql"
+
+    def expect(self, *queries: str) -> None:
+        """Begins some queries, that ``rows`` and the like will ask, so that they are answered side by side.
+        Raises EngineUnavailable."""
+        for query in queries:
+            if query not in self._begun:
+                self._begun[query] = self.asker.begin(self._query(query), JSON, self.client)
 
     def rows(self, query: str) -> list[Row]:
         """The solutions of a SELECT, each a tuple of terms in the order of its variables. Raises
@@ -85,11 +94,15 @@ class View:
 
     def content(self, query: str, media_type: str) -> bytes:
         """The answer to a query as the engine writes it. Raises EngineError."""
-        asked = Query(PROLOGUE + query, version=self.version, own=True)
-        return self.asker.ask(asked, media_type, self.client).content
+        return self.asker.ask(self._query(query), media_type, self.client).content
+
+    def _query(self, text: str) -> Query:
+        return Query(PROLOGUE + text, version=self.version, own=True)
 
     def _ask(self, query: str) -> QuerySolutions | QueryBoolean:
-        return parse_query_results(self.content(query, JSON), QueryResultsFormat.JSON)
+        begun = self._begun.pop(query, None)
+        content = self.content(query, JSON) if begun is None else begun.result().content
+        return parse_query_results(content, QueryResultsFormat.JSON)
 
 
 @lru_cache(maxsize=64)

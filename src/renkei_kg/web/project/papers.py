@@ -88,6 +88,7 @@ def evidence(about: About) -> dict[str, Any]:
 def _sheets(about: About, pages: str, marks: str) -> dict[str, Any]:
     here, language = about.found.iri, about.page.lang
     asked = {"pages": queries.filled(pages, here, language), "marks": queries.filled(marks, here, language)}
+    about.view.expect(*asked.values())
     sheets, places = (about.view.table(text) for text in asked.values())
     things = [row["thing"] for row in places if row["thing"] is not None]
     named = about.refs_of({one.value for one in (*things, *(row["page"] for row in sheets))})

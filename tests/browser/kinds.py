@@ -28,7 +28,11 @@ FIXED = {
     "dataset": "/dataset/projects",
     "versions": "/snapshots",
     "cite": "/cite",
+    "series": "/dataset/renkei/versions",
+    "api": "/api",
+    "features": "/reconcile/features",
     "ontology": "/ontology",
+    "shapes": "/shapes",
     "about": "/about",
     "answer": "/sparql?query=SELECT+*+%7B+%3Fs+%3Fp+%3Fo+%7D+LIMIT+5&format=html",
 }

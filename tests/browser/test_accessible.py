@@ -53,3 +53,21 @@ def test_a_page_can_be_read_without_scripts(kind: str, visit: Callable[..., Any]
     page = visit(java_script_enabled=False).open(path(server, kind, "ja"))
     assert page.locator("h1").count() == 1
     assert len(page.locator("main").inner_text()) > 40
+    for name in ("title", "description", "site_name", "locale"):
+        (told,) = page.locator(f'meta[property="og:{name}"]').all()
+        assert told.get_attribute("content"), name
+
+
+def test_a_page_is_printed_without_what_is_for_the_screen(visit: Callable[..., Any], server: Server) -> None:
+    page = visit(color_scheme="dark").open(path(server, "project", "ja"))
+    for_screens = page.locator("header form[role=search], nav.site, header .switch, .behind")
+    assert for_screens.first.is_visible()
+    page.emulate_media(media="print")
+    assert for_screens.count() > 2
+    assert not any(one.is_visible() for one in for_screens.all())
+    assert page.locator("h1").is_visible()
+    colours = page.evaluate(
+        "(style => [style.color, style.backgroundColor])(getComputedStyle(document.body))"
+    )
+    assert colours[0] == "rgb(0, 0, 0)"
+    assert colours[1] in ("rgb(255, 255, 255)", "rgba(0, 0, 0, 0)")

@@ -34,8 +34,8 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "Choose a type, such as City or Project. Add columns with codes or places as evidence.",
     ),
     "reconcile.step.4": (
-        "確かなものは自動で決まります。残りは候補から選び、Edit column → Add columns from reconciled"
-        " values… で値を取り込みます。",
+        "確かなものは自動で決まります。残りは候補から選びます。値は、列のメニューの"
+        " Edit column から取り込みます。",
         "What is sure is matched. Choose among the candidates for the rest, then fetch values by "
         "Edit column → Add columns from reconciled values….",
     ),
@@ -59,7 +59,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "reconcile.feature.ending": (
         "語尾（市、総合振興局など）。省かれていれば0.86、同じ仲間の別の語尾なら0.95、種類に合えば0.92"
         "、分からなければ0.68、食い違えば0.5。役所・役場はさらに0.9。",
-        "The ending, such as 市 or Town: 0.86 when left out, 0.95 for another of the same family, "
+        "The ending, such as “shi” or “Town”: 0.86 when left out, 0.95 for another of the same family, "
         "0.92 when it fits the thing, 0.68 when nothing is known, 0.5 when it contradicts; an office for "
         "its place 0.9.",
     ),

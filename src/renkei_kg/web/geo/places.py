@@ -1,7 +1,6 @@
 """What the pages of areas, subprefectures, bureaus and municipalities show beside their statements."""
 
 from collections.abc import Iterable
-from functools import partial
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -12,7 +11,7 @@ from renkei_kg.web.geo import queries
 from renkei_kg.web.geo.drawing import atlas_of, locator
 from renkei_kg.web.geo.filters import name
 from renkei_kg.web.geo.listing import Item, Listing, listings
-from renkei_kg.web.linked.kinds import About, register
+from renkei_kg.web.linked.kinds import About, asking, register
 from renkei_kg.web.linked.pages import behind
 from renkei_kg.web.linked.refs import Refs
 from renkei_kg.web.linked.shown import Ref
@@ -48,14 +47,10 @@ CODES: Final = (RK.code, RK.standardAreaCode)
 
 def install() -> None:
     """Has the classes shown by their templates."""
-    register(RK.CooperationArea, "area.html", area, partial(_asks, AREA))
-    register(RK.Subprefecture, "subprefecture.html", subprefecture, partial(_asks, SUBPREFECTURE))
-    register(RK.Bureau, "bureau.html", bureau, partial(_asks, BUREAU))
-    register(RK.Municipality, "municipality.html", municipality, partial(_asks, MUNICIPALITY))
-
-
-def _asks(asked: dict[str, str], iri: str, language: str) -> list[str]:
-    return [queries.filled(text, iri, language) for text in asked.values()]
+    register(RK.CooperationArea, "area.html", area, asking(queries.filled, AREA))
+    register(RK.Subprefecture, "subprefecture.html", subprefecture, asking(queries.filled, SUBPREFECTURE))
+    register(RK.Bureau, "bureau.html", bureau, asking(queries.filled, BUREAU))
+    register(RK.Municipality, "municipality.html", municipality, asking(queries.filled, MUNICIPALITY))
 
 
 def area(about: About) -> dict[str, Any]:

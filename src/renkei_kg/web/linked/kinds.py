@@ -10,7 +10,7 @@ will ask begin as soon as the thing's class is known. The most specific class of
 above it. Whatever is not registered is shown by ``thing.html``, which a template of a kind extends.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -61,6 +61,11 @@ class Kind:
 
 KINDS: Final[dict[str, Kind]] = {}
 GENERIC: Final = Kind("thing.html", lambda _: {}, lambda _, __: ())
+
+
+def asking(filled: Callable[[str, str, str], str], asked: Mapping[str, str]) -> Asks:
+    """What asks some queries, each ``filled`` with the thing and the language."""
+    return lambda iri, language: [filled(text, iri, language) for text in asked.values()]
 
 
 def register(

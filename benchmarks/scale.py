@@ -5,7 +5,8 @@
 
 The graphs are made (``made.py``), and piped into what ``renkei-kg load`` does: no file of them is kept. What
 was measured is kept in OUT/results.json, so that a run can be stopped, and another measures more sizes
-beside. Times of processors tell more than the clock on a machine that does other work.
+beside; with --keep the graphs stay too, and can be served again without being built. Times of processors
+tell more than the clock on a machine that does other work.
 """
 
 import argparse
@@ -62,26 +63,29 @@ SERVED = [
     ),
     *(Measure(f"page {name}", f"page: {name}, again", "ms", 0) for name in sized.PAGES),
     *(Measure(f"cpu page {name}", f"page: {name}, again", "ms of processors", 0) for name in sized.PAGES),
+    Measure("clone", "a copy of the store for a new version", "s", 3),
     Measure("write", "a small write over HTTP, published", "s", 2),
     Measure("cpu write", "the same", "s of processors", 2),
 ]
 GROUPS = {"Building": BUILD, "Memory and disk": SPACE, "Serving, without a cache of results": SERVED}
 
 
-def measure(size: int, folder: Path, project: Path, *, texts: bool) -> Found:
-    """Everything that is measured of one size. Its graph is in ``folder`` meanwhile."""
-    shutil.rmtree(folder, ignore_errors=True)
-    try:
-        _say(f"{size:,}: building")
-        found = sized.alone(sized.build, size, folder, project, texts)
-        _say(
-            f"{size:,}: built in {found['build']:.1f} s, {found['cpu build']:.1f} s of processors; validating"
-        )
-        found |= sized.alone(sized.validate, folder)
-        _say(f"{size:,}: serving")
-        return found | sized.alone(sized.serve, folder, project)
-    finally:
+def measure(size: int, folder: Path, project: Path, known: Found, *, texts: bool, keep: bool) -> Found:
+    """Everything that is measured of one size. Its graph is in ``folder`` meanwhile, and stays there when it
+    is to be kept. One that a former run has kept is served again; ``known`` is what that run found."""
+    if "build" not in known or not folder.is_dir():
         shutil.rmtree(folder, ignore_errors=True)
+        _say(f"{size:,}: building")
+        known = sized.alone(sized.build, size, folder, project, texts)
+        taken, used = known["build"], known["cpu build"]
+        _say(f"{size:,}: built in {taken:.1f} s, {used:.1f} s of processors; validating")
+        known |= sized.alone(sized.validate, folder)
+    _say(f"{size:,}: serving")
+    with sized.copied(folder) as copy:
+        found = known | sized.alone(sized.serve, copy, project)
+    if not keep:
+        shutil.rmtree(folder)
+    return found
 
 
 def series(results: Mapping[int, Found]) -> dict[str, Series]:
@@ -127,6 +131,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.scale", description="Measures how it grows.")
     parser.add_argument("--sizes", type=int, nargs="+", default=[100_000, 1_000_000], help="triples of each")
     parser.add_argument("--out", type=Path, default=Path("build/scale"), help="where graphs stand meanwhile")
+    parser.add_argument("--keep", action="store_true", help="graphs stay there, and are built only once")
     parser.add_argument("--project", type=Path, default=Path(), help="the folder of the real project")
     parser.add_argument("--texts-up-to", type=int, default=10_000_000, help="larger graphs get no text index")
     parser.add_argument("--minutes", type=float, default=120, help="no further size is begun after so many")
@@ -144,7 +149,9 @@ def main() -> None:
             _say(f"{size:,}: not begun, as {given.minutes:g} minutes are over")
             break
         folder = given.out / str(size)
-        results[size] = measure(size, folder, given.project, texts=size <= given.texts_up_to)
+        texts = size <= given.texts_up_to
+        known = results.get(size, {})
+        results[size] = measure(size, folder, given.project, known, texts=texts, keep=given.keep)
         kept.write_text(json.dumps(results, indent=1))
         given.document.write_text(document(results, _machine()), encoding="utf-8")
         for name, picture in plots(results).items():

@@ -1,8 +1,10 @@
 """What is measured of a made graph of one size: building it, serving it, a write to it, its validation."""
 
+import contextlib
 import http.client
 import multiprocessing
 import os
+import shutil
 import statistics
 import subprocess
 import sys
@@ -27,6 +29,7 @@ T = TypeVar("T")
 TOKEN = "token-of-the-benchmark"  # noqa: S105  # of a server that lives for some minutes on this machine
 PATIENCE = 30.0  # seconds for an answer; what takes longer has no number
 RATE_SECONDS = 2
+LINKED = 100_000  # bytes from which a file of a copy is a link
 BUDGET = 1.0  # seconds in which a query is asked again and again
 PAGES = {
     "home": "/",
@@ -86,6 +89,23 @@ def validate(root: Path) -> Found:
     }
 
 
+@contextlib.contextmanager
+def copied(root: Path) -> Iterator[Path]:
+    """A copy of a folder of snapshots for a while, so that writes do not come to the graph itself. Its large
+    files are the same ones, as nobody writes into published files."""
+
+    def link(source: str, target: str) -> None:
+        if Path(source).stat().st_size > LINKED:
+            os.link(source, target)
+        else:
+            shutil.copyfile(source, target)
+
+    with tempfile.TemporaryDirectory(dir=root.parent) as folder:
+        copy = Path(folder) / root.name
+        shutil.copytree(root, copy, symlinks=True, copy_function=link)
+        yield copy
+
+
 def serve(root: Path, project: Path) -> Found:
     """Serves the current graph in ``root`` without a cache: start, queries, rates, pages, a write."""
     current = snapshot.open_current(root)
@@ -94,7 +114,7 @@ def serve(root: Path, project: Path) -> Found:
     settings = {**cold.environment, "RENKEI_WRITE_TOKEN": TOKEN}
     peer = Peer(cold.name, cold.command, cold.path, environment=settings, start_seconds=120)
     data = Data("made", root.absolute(), current.store, Path(), current.manifest["triples"])
-    found: Found = {}
+    found: Found = {"clone": _cloned(current)}
     with tempfile.TemporaryDirectory() as folder, running(peer, data, Path(folder)) as server:
         found["start"] = server.start_seconds
         found["cpu start"] = _used(server)
@@ -121,6 +141,15 @@ def serve(root: Path, project: Path) -> Found:
         found["memory server"] = sum(server.memory())
         found |= _written(server, words.base)
     return found
+
+
+def _cloned(current: snapshot.Snapshot) -> float:
+    """Seconds for the copy of the store that a new version begins with."""
+    with tempfile.TemporaryDirectory(dir=current.path.parent) as folder:
+        store = Store.read_only(str(current.store))
+        started = time.perf_counter()
+        store.backup(str(Path(folder) / "store"))
+        return time.perf_counter() - started
 
 
 def _written(server: Server, base: str) -> Found:

@@ -10,13 +10,15 @@ tell more than the clock on a machine that does other work.
 """
 
 import argparse
+import contextlib
 import json
 import os
 import platform
 import shutil
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks import growth, mix, sized
@@ -70,22 +72,44 @@ SERVED = [
 GROUPS = {"Building": BUILD, "Memory and disk": SPACE, "Serving, without a cache of results": SERVED}
 
 
-def measure(size: int, folder: Path, project: Path, known: Found, *, texts: bool, keep: bool) -> Found:
+@dataclass(frozen=True)
+class Plan:
+    """The folder of the real project, whether graphs are kept, and the allocator of memory to build with."""
+
+    project: Path
+    keep: bool
+    preload: str | None
+
+
+def measure(size: int, folder: Path, plan: Plan, known: Found, *, texts: bool) -> Found:
     """Everything that is measured of one size. Its graph is in ``folder`` meanwhile, and stays there when it
     is to be kept. One that a former run has kept is served again; ``known`` is what that run found."""
     if "build" not in known or not folder.is_dir():
         shutil.rmtree(folder, ignore_errors=True)
         _say(f"{size:,}: building")
-        known = sized.alone(sized.build, size, folder, project, texts)
+        with preloaded(plan.preload):
+            known = sized.alone(sized.build, size, folder, plan.project, texts)
         taken, used = known["build"], known["cpu build"]
         _say(f"{size:,}: built in {taken:.1f} s, {used:.1f} s of processors; validating")
         known |= sized.alone(sized.validate, folder)
     _say(f"{size:,}: serving")
     with sized.copied(folder) as copy:
-        found = known | sized.alone(sized.serve, copy, project)
-    if not keep:
+        found = known | sized.alone(sized.serve, copy, plan.project)
+    if not plan.keep:
         shutil.rmtree(folder)
     return found
+
+
+@contextlib.contextmanager
+def preloaded(library: str | None) -> Iterator[None]:
+    """Has the processes that are started meanwhile use a library's allocator of memory."""
+    if library:
+        os.environ["LD_PRELOAD"] = library
+    try:
+        yield
+    finally:
+        if library:
+            del os.environ["LD_PRELOAD"]
 
 
 def series(results: Mapping[int, Found]) -> dict[str, Series]:
@@ -132,6 +156,7 @@ def main() -> None:
     parser.add_argument("--sizes", type=int, nargs="+", default=[100_000, 1_000_000], help="triples of each")
     parser.add_argument("--out", type=Path, default=Path("build/scale"), help="where graphs stand meanwhile")
     parser.add_argument("--keep", action="store_true", help="graphs stay there, and are built only once")
+    parser.add_argument("--preload", metavar="LIBRARY", help="an allocator of memory to build with")
     parser.add_argument("--project", type=Path, default=Path(), help="the folder of the real project")
     parser.add_argument("--texts-up-to", type=int, default=10_000_000, help="larger graphs get no text index")
     parser.add_argument("--minutes", type=float, default=120, help="no further size is begun after so many")
@@ -143,6 +168,7 @@ def main() -> None:
     results: dict[int, Found] = {}
     if kept.is_file():
         results = {int(size): found for size, found in json.loads(kept.read_text()).items()}
+    plan = Plan(given.project, given.keep, given.preload)
     started = time.monotonic()
     for size in sorted(given.sizes):
         if time.monotonic() - started > 60 * given.minutes:
@@ -151,17 +177,18 @@ def main() -> None:
         folder = given.out / str(size)
         texts = size <= given.texts_up_to
         known = results.get(size, {})
-        results[size] = measure(size, folder, given.project, known, texts=texts, keep=given.keep)
+        results[size] = measure(size, folder, plan, known, texts=texts)
         kept.write_text(json.dumps(results, indent=1))
-        given.document.write_text(document(results, _machine()), encoding="utf-8")
+        given.document.write_text(document(results, _machine(plan)), encoding="utf-8")
         for name, picture in plots(results).items():
             (given.pictures / f"scale-{name}.svg").write_text(picture, encoding="utf-8")
 
 
-def _machine() -> str:
+def _machine(plan: Plan) -> str:
+    allocator = f", built with the allocator of {Path(plan.preload).name}" if plan.preload else ""
     return (
-        f"Machine: {os.cpu_count()} cores, Python {platform.python_version()}. In the quarter of an hour "
-        f"before the end {os.getloadavg()[2]:.1f} processes wanted to run on average; more than cores "
+        f"Machine: {os.cpu_count()} cores, Python {platform.python_version()}{allocator}. In the quarter of "
+        f"an hour before the end {os.getloadavg()[2]:.1f} processes wanted to run on average; more than cores "
         "slow the clock, and times of processors a little."
     )
 

@@ -3,7 +3,10 @@
 import gzip
 import itertools
 import json
+import os
 import subprocess
+import threading
+from collections import deque
 
 import pytest
 from benchmarks import growth, made, scale, vocabulary
@@ -11,9 +14,10 @@ from pyoxigraph import BlankNode, DefaultGraph, NamedNode, RdfFormat, Store, par
 
 from renkei_kg import snapshot
 from renkei_kg.compile.textindex import write_index
-from renkei_kg.loading import checking, publishing
+from renkei_kg.loading import checking, producer, publishing
 from renkei_kg.loading.account import Account
 from renkei_kg.loading.lines import doubled, piece
+from renkei_kg.loading.producer import Streams
 from renkei_kg.loading.publishing import Wanted
 from renkei_kg.loading.reading import LoadError
 from renkei_kg.namespaces import TEXT
@@ -182,7 +186,7 @@ def test_lines_are_read_the_same_quickly_and_with_care(graph, end):
     bare = ["<urn:s> <urn:p> <urn:o> .", '<urn:s> <urn:p> "<urn:a> <urn:b> <urn:c>" .', "_:b <urn:p> _:c ."]
     for lines in (plain, bare, [*plain, *bare], [plain[0].replace(" ", "\t"), "# c", ""]):
         content = [f"{line}\n".encode() for line in lines]
-        found = piece(content, graph, None)
+        found = piece(b"".join(content), len(content), graph, None)
         asked = list(parse(b"".join(content), RdfFormat.N_QUADS))
         placed = [(q.triple, q.graph_name if q.graph_name != DefaultGraph() else graph) for q in asked]
         expected = [(t, g if not isinstance(g, bytes) else NamedNode("urn:default")) for t, g in placed if g]
@@ -190,6 +194,42 @@ def test_lines_are_read_the_same_quickly_and_with_care(graph, end):
         assert [q.triple for q in parse(found.triples, RdfFormat.N_TRIPLES)] == [t for t, _ in placed]
         assert found.count == len(asked)
         assert b"".join(doubled(iter([found]))) == found.quads + found.triples
+
+
+def test_streams_share_what_has_no_blank_nodes_after_a_first_block_and_end_when_nobody_reads():
+    plain = [piece(f"<urn:s> <urn:p> <urn:o{n}> <urn:g> .\n".encode(), 1, None, None) for n in range(400)]
+    blank = [piece(f"_:b{n} <urn:p> _:c <urn:g> .\n".encode(), 1, None, None) for n in range(5)]
+    first, second = os.pipe(), os.pipe()
+    streams = Streams([first[1], second[1]])
+    plain[0].count = producer.BLOCK
+    read = [[], []]
+
+    def slowly(number, descriptor):
+        with os.fdopen(descriptor, "rb", buffering=0) as file:
+            while content := file.read(1 << 16):
+                read[number].append(content)
+
+    readers = [threading.Thread(target=slowly, args=(n, pipe[0])) for n, pipe in enumerate((first, second))]
+    for reader in readers:
+        reader.start()
+    for one in itertools.chain(plain[:200], blank, plain[200:]):
+        streams.give(one)
+    streams.end()
+    for reader in readers:
+        reader.join()
+    lines = [b"".join(some).splitlines(keepends=True) for some in read]
+    assert sorted(lines[0] + lines[1]) == sorted(
+        line for one in (*plain, *blank) for line in (one.quads, one.triples)
+    )
+    assert lines[0][0] == plain[0].quads
+    assert lines[1]
+    assert not any(b"_:" in line for line in lines[1])
+
+    ends = os.pipe()
+    streams = Streams([ends[1]])
+    os.close(ends[0])
+    with pytest.raises(BrokenPipeError):
+        deque(map(streams.give, itertools.cycle(plain)), maxlen=0)
 
 
 @pytest.fixture(scope="module")

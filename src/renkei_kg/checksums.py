@@ -2,9 +2,11 @@
 
 import hashlib
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
+AT_ONCE: Final = 2  # files
 Facts = dict[str, Any]
 
 
@@ -24,13 +26,16 @@ def of_files(
     """
     tops = [folder / name for name in names]
     files = (p for top in tops for p in (top, *sorted(top.rglob("*"))) if p.is_file())
-    found = {}
-    for path in files:
-        if path.parent.name != "store" or path.suffix == ".sst":
-            name = path.relative_to(folder).as_posix()
-            taken = (known or {}).get(name) if origin is not None and _same(path, origin / name) else None
-            found[name] = of_file(path) if taken is None else taken
-    return found
+    kept = [path for path in files if path.parent.name != "store" or path.suffix == ".sst"]
+    named = {path.relative_to(folder).as_posix(): path for path in kept}
+
+    def facts(name: str) -> Facts:
+        path = named[name]
+        taken = (known or {}).get(name) if origin is not None and _same(path, origin / name) else None
+        return of_file(path) if taken is None else taken
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return dict(zip(named, pool.map(facts, named), strict=True))
 
 
 def _same(path: Path, other: Path) -> bool:

@@ -1,19 +1,23 @@
-"""A store filled from files: the producer's stream loaded by the engine, merged and counted."""
+"""A store filled from files: the producer's streams loaded by the engine, merged and counted."""
 
+import fcntl
 import json
 import os
 import subprocess
 import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, QuerySolutions, RdfFormat, Store, parse
 
 from renkei_kg.loading.account import Account
 from renkei_kg.loading.reading import LoadError, Source, malformed
 
+STREAMS: Final = 2  # that are loaded side by side, each by a thread that parses and others that sort
+PIPE: Final = 1 << 20  # bytes
 Graph = NamedNode | BlankNode | DefaultGraph
 
 
@@ -26,26 +30,37 @@ def fill(
     not looked at for IRIs that are none. Returns the SHA-256 of each. Raises LoadError when a
     file is malformed or cannot be read.
     """
-    asked = json.dumps({"files": [str(path) for path in files], "base": base, "graph": graph})
-    command = [sys.executable, "-P", "-m", "renkei_kg.loading.producer", asked]
+    pipes = [_pipe() for _ in range(min(STREAMS, os.cpu_count() or 1))]
+    readable, writable = [pipe[0] for pipe in pipes], [pipe[1] for pipe in pipes]
+    asked = {"files": [str(path) for path in files], "base": base, "graph": graph, "streams": writable}
+    command = [sys.executable, "-P", "-m", "renkei_kg.loading.producer", json.dumps(asked)]
+
+    def loaded(descriptor: int) -> SyntaxError | None:
+        try:
+            # By its path the engine reads it without asking Python for every part.
+            store.bulk_load(path=f"/dev/fd/{descriptor}", format=RdfFormat.N_QUADS, lenient=trusted)
+        except SyntaxError as error:
+            return error
+        finally:
+            os.close(descriptor)
+        return None
+
     with (
         account.step("load"),
         tempfile.TemporaryFile() as told,
-        subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=told) as producer,
+        subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=told, pass_fds=writable
+        ) as producer,
+        ThreadPoolExecutor(len(pipes)) as loaders,
     ):
-        assert producer.stdout is not None
-        refused: SyntaxError | None = None
+        for descriptor in writable:
+            os.close(descriptor)
         try:
-            # By its path the engine reads it without asking Python for every part.
-            path = f"/dev/fd/{producer.stdout.fileno()}"
-            store.bulk_load(path=path, format=RdfFormat.N_QUADS, lenient=trusted)
-        except SyntaxError as error:
-            refused = error
+            found = list(loaders.map(loaded, readable))
         except BaseException:
             producer.kill()
             raise
-        finally:
-            producer.stdout.close()
+        refused = next(filter(None, found), None)
         code = producer.wait()
         told.seek(0)
         said = _said(told.read().decode(errors="replace"))
@@ -59,6 +74,14 @@ def fill(
         store.optimize()
         store.flush()
     return tuple(said["sha256"])
+
+
+def _pipe() -> tuple[int, int]:
+    """A pipe that holds much, where the system lets it."""
+    ends = os.pipe()
+    with suppress(AttributeError, OSError):
+        fcntl.fcntl(ends[1], fcntl.F_SETPIPE_SZ, PIPE)
+    return ends
 
 
 def _said(text: str) -> dict[str, Any]:

@@ -28,29 +28,29 @@ BLOCK: Final = 1_000_000  # lines that the engine sorts at a time
 
 
 class Piece:
-    """What some lines come to: quads of named graphs, and triples of the default graph, both as lines."""
+    """What some lines come to: quads of named graphs, and triples of the default graph, both as lines. And
+    whether they may hold blank nodes: a literal may look like one."""
 
-    def __init__(self, quads: bytes, triples: bytes, count: int) -> None:
-        self.quads, self.triples, self.count = quads, triples, count
+    def __init__(self, quads: bytes, triples: bytes, count: int, blank: bool) -> None:
+        self.quads, self.triples, self.count, self.blank = quads, triples, count, blank
 
 
-def piece(lines: list[bytes], graph: bytes | None, rename: Callable[[str], str] | None) -> Piece:
-    """The quads and triples of lines of N-Quads.
+def piece(text: bytes, count: int, graph: bytes | None, rename: Callable[[str], str] | None) -> Piece:
+    """The quads and triples of ``count`` lines of N-Quads.
 
     Triples that are in no graph go into ``graph`` (``<IRI>``), or into the default graph alone when that is
     None. ``rename`` gives blank nodes other labels. Raises SyntaxError when a line is malformed; its
     ``lineno`` counts from the first of these lines.
     """
-    text, count = b"".join(lines), len(lines)
     blank = b"_:" in text
     if rename is None or not blank:
         found = IN_A_GRAPH[blank].findall(text)
         if len(found) == count:
-            return Piece(text, _joined(found), count)
+            return Piece(text, _joined(found), count, blank)
         found = ALONE[blank].findall(text)
         if len(found) == count:
             end = b" " + (graph or b"")
-            return Piece(_joined([triple + end for triple in found]) if graph else b"", text, count)
+            return Piece(_joined([triple + end for triple in found]) if graph else b"", text, count, blank)
     return _piece(parse(text, RdfFormat.N_QUADS), graph, rename)
 
 
@@ -76,7 +76,8 @@ def _piece(quads: Iterator[Quad | Triple], graph: bytes | None, rename: Callable
         alone.append(triple)
         if where is not None:
             named.append(triple + b" " + where)
-    return Piece(_joined(named), _joined(alone), len(alone))
+    texts = _joined(named), _joined(alone)
+    return Piece(*texts, len(alone), any(b"_:" in text for text in texts))
 
 
 def doubled(pieces: Iterator[Piece]) -> Iterator[bytes]:

@@ -26,7 +26,8 @@ FORMATS: Final = {
     ".rdf": RdfFormat.RDF_XML,
 }
 LINES: Final = (RdfFormat.N_QUADS, RdfFormat.N_TRIPLES)
-AT_ONCE: Final = 10_000  # lines
+AT_ONCE: Final = 1 << 21  # bytes
+QUADS_AT_ONCE: Final = 10_000
 BUFFER: Final = 1 << 20
 
 
@@ -95,20 +96,22 @@ def malformed(source: Source, error: SyntaxError, before: int = 0) -> LoadError:
 def _of_lines(source: Source, file: IO[bytes], graph: bytes | None) -> Iterator[Piece]:
     rename: Callable[[str], str] | None = None if source.alone else source.label
     before = 0
-    while lines := list(islice(file, AT_ONCE)):
-        if not lines[-1].endswith(b"\n"):
-            lines[-1] += b"\n"
+    while text := file.read(AT_ONCE):
+        text += file.readline()
+        if not text.endswith(b"\n"):
+            text += b"\n"
+        count = text.count(b"\n")
         try:
-            yield piece(lines, graph, rename)
+            yield piece(text, count, graph, rename)
         except SyntaxError as error:
             raise malformed(source, error, before) from None
-        before += len(lines)
+        before += count
 
 
 def _of_document(source: Source, file: IO[bytes], graph: bytes | None) -> Iterator[Piece]:
     quads = parse(file, source.format, base_iri=source.base)
     while True:
-        found = piece_of_quads(islice(quads, AT_ONCE), graph, source.label)
+        found = piece_of_quads(islice(quads, QUADS_AT_ONCE), graph, source.label)
         if not found.count:
             return
         yield found

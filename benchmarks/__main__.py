@@ -56,7 +56,7 @@ def _run(real: Path, kept: Path, binaries: Path, plan: Plan) -> Iterator[str]:
     for line in missing:
         _say(line)
     results = []
-    head = [_machine(), "\n".join(f"- {line}" for line in [*map(peers.described(binaries), found), *missing])]
+    head = [machine(), "\n".join(f"- {line}" for line in [*map(peers.described(binaries), found), *missing])]
     words = vocabulary.read(Path())
     with tempfile.TemporaryDirectory(prefix="renkei-bench-") as temporary:
         for number, size in enumerate((None, *SIZES[: 1 if quick else None])):
@@ -99,7 +99,8 @@ def _made(size: int, kept: Path, words: vocabulary.Vocabulary) -> Path:
     return root
 
 
-def _machine() -> str:
+def machine() -> str:
+    """The machine, in a line."""
     cores = sum(line.startswith("processor") for line in Path("/proc/cpuinfo").read_text().splitlines())
     model = next(
         (

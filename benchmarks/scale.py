@@ -68,6 +68,8 @@ SERVED = [
     Measure("clone", "a copy of the store for a new version", "s", 3),
     Measure("write", "a small write over HTTP, published", "s", 2),
     Measure("cpu write", "the same", "s of processors", 2),
+    Measure("write text", "one that touches a text, for the index too", "s", 2),
+    Measure("cpu write text", "the same", "s of processors", 2),
 ]
 GROUPS = {"Building": BUILD, "Memory and disk": SPACE, "Serving, without a cache of results": SERVED}
 
@@ -188,8 +190,8 @@ def _machine(plan: Plan) -> str:
     allocator = f", built with the allocator of {Path(plan.preload).name}" if plan.preload else ""
     return (
         f"Machine: {os.cpu_count()} cores, Python {platform.python_version()}{allocator}. In the quarter of "
-        f"an hour before the end {os.getloadavg()[2]:.1f} processes wanted to run on average; more than cores "
-        "slow the clock, and times of processors a little."
+        f"an hour before the end {os.getloadavg()[2]:.1f} processes wanted to run on average; more than "
+        "cores slow the clock, and times of processors a little."
     )
 
 

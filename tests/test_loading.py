@@ -165,6 +165,27 @@ def test_a_graph_that_breaks_the_shapes_is_stopped_unless_that_is_let_pass(tmp_p
     assert "texts" not in manifest
 
 
+def test_a_list_that_is_too_long_for_a_page_is_cut_and_the_rest_is_a_query_away(tmp_path):
+    prefix, count = "https://w3id.org/renkei/ontology#", 2_005
+    type_ = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
+    lines = [f"<{BASE}id/theme/t> {type_} <{prefix}Theme> {GRAPH} ."]
+    for number in range(count):
+        project = f"<{BASE}id/project/{number}>"
+        lines += [
+            f"{project} {type_} <{prefix}Project> {GRAPH} .",
+            f"{project} <{prefix}theme> <{BASE}id/theme/t> {GRAPH} .",
+        ]
+    current = loaded(tmp_path, "".join(f"{line}\n" for line in lines))
+    assert "VoID" not in json.dumps(current.manifest["loaded"])
+    with serving(tmp_path / "out") as server:
+        page = server.fetch("/page/theme/t?lang=en", Accept="text/html")
+        assert page.status == 200
+        assert b"These are the first 2000 of 2005" in page.body
+        assert page.body.count(b"/page/project/") >= 2_000
+        described = server.fetch("/sparql", Accept="text/turtle").body
+        assert b"triples> 4011" in described or b"triples 4011" in described
+
+
 def test_a_graph_too_large_to_check_is_published_and_says_so(tmp_path, monkeypatch):
     monkeypatch.setattr(checking, "MOST", 2)
     said = loaded(tmp_path, QUADS, check=True).manifest["loaded"]

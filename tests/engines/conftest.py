@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 import pytest
+from benchmarks.engines import Running, oxigraph, run, virtuoso
 
-from tests.engines.starting import Running, oxigraph, run, virtuoso
 from tests.serving import Server, serving
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from benchmarks.engines import Running, run
 from pyoxigraph import (
     CanonicalizationAlgorithm,
     Dataset,
@@ -18,7 +19,6 @@ from pyoxigraph import (
 )
 
 from tests.crawling import Client
-from tests.engines.starting import Running, run
 from tests.serving import Answer, Server, serving
 
 ROOT = Path(__file__).parents[2]

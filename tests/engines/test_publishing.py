@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from benchmarks.engines import Running, command, oxigraph, run
 from pyoxigraph import RdfFormat, parse
 
 from renkei_kg.compile import pipeline
@@ -19,7 +20,6 @@ from renkei_kg.project import Project
 from renkei_kg.publishing.hashing import Sum, summed
 from renkei_kg.publishing.target import Target
 from renkei_kg.snapshot import open_current
-from tests.engines.starting import Running, command, oxigraph, run
 from tests.engines.test_remote import until
 from tests.serving import Server, serving
 

@@ -8,16 +8,18 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from benchmarks.engines import Running, oxigraph, run
 from benchmarks.servers import resident
 
 from renkei_kg.compile import pipeline
-from tests.engines.starting import Running, oxigraph, run
+from tests.engines.delaying import delaying
 from tests.serving import Server, serving
 
 JSON = "application/sparql-results+json"
 EVERYTHING = "SELECT ?s ?p ?o { ?s ?p ?o }"
 MANY = "SELECT ?a ?b ?c { ?a ?p ?b . ?c a ?t }"
 SLOW = "SELECT (COUNT(*) AS ?n) { ?a ?p ?b . ?c ?q ?d . ?e ?r ?f FILTER(STR(?a) < STR(?f)) }"
+NOTE = b"This list takes too long to be made here"
 SECRET = "a secret of the operator's"
 
 
@@ -63,6 +65,28 @@ def test_an_engine_that_is_down_is_said_to_be_and_comes_back(small, tmp_path: Pa
         with oxigraph(store, engine.port):
             assert server.ask("ASK {}").status == 200
             assert server.fetch("/health").status == 200
+
+
+def test_a_page_goes_without_a_list_that_takes_too_long_and_says_so(
+    on_oxigraph: Running, snapshots: Path, embedded: Server
+) -> None:
+    """What points to a thing, what is related to it, the numbers of the first page, the documents of
+    namespaces: each is a query that grows with the graph."""
+    paths = ("/page/project/anzen-anshin?lang=en", "/page/theme/tourism?lang=en", "/?lang=en")
+    parts = ("AS ?weight", "COUNT(DISTINCT ?s)", "COUNT(DISTINCT ?thing)", "BIND(STRBEFORE(STR(?s)")
+    with (
+        delaying(on_oxigraph.settings["engine"], *parts) as slowly,
+        serving(
+            snapshots, **{**on_oxigraph.settings, "engine": slowly}, engine_local=0, query_seconds=1
+        ) as server,
+    ):
+        for path in paths:
+            whole, found = embedded.fetch(path), server.fetch(path)
+            assert (whole.status, found.status) == (200, 200), found.body[:500]
+            assert NOTE not in whole.body
+            assert NOTE in found.body, path
+            assert b"Traceback" not in found.body
+        assert server.fetch("/page/no-such-thing").status == 404
 
 
 def test_what_is_no_query_is_said_as_the_embedded_engine_says_it(remote: Server, embedded: Server) -> None:

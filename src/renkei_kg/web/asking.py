@@ -32,18 +32,23 @@ class Asker:
         about the same one. Raises EngineUnavailable."""
         return self._engine.version()
 
-    def ask(self, query: Query, media_type: str, client: str = "") -> Answered:
+    def ask(self, query: Query, media_type: str, client: str = "", seconds: float | None = None) -> Answered:
         """The whole answer. Raises EngineError."""
-        return self.begin(query, media_type, client).result()
+        return self.begin(query, media_type, client, seconds).result()
 
-    def begin(self, query: Query, media_type: str, client: str = "") -> Future[Answered]:
-        """The whole answer, once it is there; its result raises EngineError. Raises EngineUnavailable."""
+    def begin(
+        self, query: Query, media_type: str, client: str = "", seconds: float | None = None
+    ) -> Future[Answered]:
+        """The whole answer, once it is there; its result raises EngineError. It may take some ``seconds``, and
+        never more than any query may. Raises EngineUnavailable."""
         if self._loop is None:
             raise EngineUnavailable("The server is starting.")
-        return asyncio.run_coroutine_threadsafe(self._ask(query, media_type, client), self._loop)
+        most = self._settings.query_seconds
+        asked = self._ask(query, media_type, client, most if seconds is None else min(seconds, most))
+        return asyncio.run_coroutine_threadsafe(asked, self._loop)
 
-    async def _ask(self, query: Query, media_type: str, client: str) -> Answered:
-        result = await self._engine.query(query, media_type, self._settings.query_seconds, client)
+    async def _ask(self, query: Query, media_type: str, client: str, seconds: float) -> Answered:
+        result = await self._engine.query(query, media_type, seconds, client)
         if result.whole is not None:
             return Answered(result.whole, result.snapshot)
         try:

@@ -5,10 +5,11 @@ the data, so that it is as true of another engine. What has not been seen to wor
 """
 
 import asyncio
+import contextlib
 import hashlib
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
-from typing import Final
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final
 
 from pyoxigraph import BlankNode, NamedNode, RdfFormat, Triple
 
@@ -20,6 +21,7 @@ from renkei_kg.web import archive, protocol, sparql
 from renkei_kg.web import cache as caching
 from renkei_kg.web.exchange import Request, Response
 from renkei_kg.web.facts import Asked, Facts, gather
+from renkei_kg.web.linked.view import manifest
 from renkei_kg.web.negotiate import GRAPHS, HTML, SOLUTIONS
 from renkei_kg.web.payload import DATASETS
 from renkei_kg.web.problems import Problem
@@ -94,7 +96,14 @@ class Description:
 
     async def _gathered(self, version: str, client: str) -> Facts:
         asked = Asked(self._engine, self._settings.query_seconds, version, client)
-        return await gather(asked, self._served.functions if self._served else ())
+        return await gather(asked, self._served.functions if self._served else (), self._loaded(version))
+
+    def _loaded(self, version: str) -> Mapping[str, Any] | None:
+        """The manifest of a version of a ready-made graph, which may be large; None of any other."""
+        with contextlib.suppress(VersionMissing):
+            known = manifest(self._settings.snapshots, version)
+            return known if "loaded" in known else None
+        return None
 
 
 def describe(facts: Facts, endpoint: str, settings: Settings, *, writable: bool) -> Iterator[Triple]:

@@ -1,10 +1,18 @@
 """What an engine says of one version of the data, and what it can do: all of it by answers to queries."""
 
 import contextlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pyoxigraph import NamedNode, QueryBoolean, QueryResultsFormat, QuerySolutions, parse_query_results
+from pyoxigraph import (
+    Literal,
+    NamedNode,
+    QueryBoolean,
+    QueryResultsFormat,
+    QuerySolutions,
+    parse_query_results,
+)
 
 from renkei_kg.engine import extensions
 from renkei_kg.engine.contract import Engine, Query, QueryFailed, QuerySyntaxError, QueryTimeout
@@ -96,22 +104,23 @@ class Asked:
             return parse_query_results(body, QueryResultsFormat.JSON)
 
 
-async def gather(asked: Asked, able: tuple[str, ...] = ()) -> Facts:
+async def gather(asked: Asked, able: tuple[str, ...] = (), known: Mapping[str, Any] | None = None) -> Facts:
     """The facts of a version. ``able`` are the functions that the engine is known to have, if they are known:
-    they are the same in each. Raises EngineError."""
+    they are the same in each; ``known`` is the manifest of a version whose triples need not be counted. Raises
+    EngineError."""
     said = await asked.rows(DATASET)
     return Facts(
         asked.version,
         said[0]["dataset"] if said else None,
-        [(row["property"], row["value"]) for row in said] or await _counted(asked),
-        await _graphs(asked),
+        [(row["property"], row["value"]) for row in said] or await _counted(asked, known),
+        await _graphs(asked, known),
         await _is_union(asked),
         await asked.truth(TEXT_SEARCH) is True,
         able or await _functions(asked),
     )
 
 
-async def _graphs(asked: Asked) -> Stated:
+async def _graphs(asked: Asked, known: Mapping[str, Any] | None) -> Stated:
     graphs: Stated = {}
     for names in NAMES:
         for row in await asked.rows(NAMED_GRAPHS % names):
@@ -121,11 +130,17 @@ async def _graphs(asked: Asked) -> Stated:
         if graphs:
             break
     if any(VOID.triples not in dict(said) for said in graphs.values()):
-        for row in await asked.counts(SIZES):
-            said = graphs.setdefault(row["graph"], [])
+        for graph, size in await _sizes(asked, known):
+            said = graphs.setdefault(graph, [])
             if VOID.triples not in dict(said):
-                said.append((VOID.triples, row["size"]))
+                said.append((VOID.triples, size))
     return graphs
+
+
+async def _sizes(asked: Asked, known: Mapping[str, Any] | None) -> list[tuple[NamedNode, Any]]:
+    if known is not None:
+        return [(NamedNode(graph), Literal(size)) for graph, size in known["graphs"].items()]
+    return [(row["graph"], row["size"]) for row in await asked.counts(SIZES)]
 
 
 async def _is_union(asked: Asked) -> bool:
@@ -135,7 +150,9 @@ async def _is_union(asked: Asked) -> bool:
     return False
 
 
-async def _counted(asked: Asked) -> list[tuple[NamedNode, Any]]:
+async def _counted(asked: Asked, known: Mapping[str, Any] | None) -> list[tuple[NamedNode, Any]]:
+    if known is not None:
+        return [(VOID.triples, Literal(known["triples"]))]
     return [(VOID.triples, row["size"]) for row in await asked.counts(DEFAULT_SIZE)]
 
 

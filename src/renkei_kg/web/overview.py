@@ -1,7 +1,11 @@
 """What there is in the graph, by class: the numbers and ways in on the home page."""
 
+from dataclasses import replace
 from typing import Any, Final
 
+from flask import current_app
+
+from renkei_kg.engine.contract import QueryTimeout
 from renkei_kg.namespaces import RK
 from renkei_kg.web.finding.classes import BY_CLASS
 from renkei_kg.web.finding.facets import local
@@ -11,8 +15,9 @@ from renkei_kg.web.linked.current import linked
 from renkei_kg.web.linked.kinds import refs
 from renkei_kg.web.linked.names import short
 from renkei_kg.web.linked.pages import behind
+from renkei_kg.web.linked.resources import ByVersion
 from renkei_kg.web.linked.shown import Ref
-from renkei_kg.web.linked.view import View
+from renkei_kg.web.linked.view import LIST_SECONDS, View
 
 COUNTED: Final = {
     RK.Project.value: "count.projects",
@@ -24,13 +29,15 @@ COUNTED: Final = {
     RK.Asset.value: "count.assets",
     RK.Evidence.value: "count.evidence",
 }
-AREAS: Final = "SELECT ?area { ?area a rk:CooperationArea } ORDER BY ?area"
+LISTED: Final = 100  # of many areas or bureaus, the rest is found by browsing
+AREAS: Final = f"SELECT ?area {{ ?area a rk:CooperationArea }} ORDER BY ?area LIMIT {LISTED}"
 ABOUT: Final = "SELECT ?x ?kind { VALUES ?kind { rk:Prefecture rk:Policy } ?x a ?kind } ORDER BY ?x"
-BUREAUS: Final = """SELECT ?bureau (MIN(?seat) AS ?first) {
-    ?bureau a rk:Bureau OPTIONAL { ?bureau rk:jurisdiction/rk:standardAreaCode ?seat }
-}
+BUREAUS: Final = f"""SELECT ?bureau (MIN(?seat) AS ?first) {{
+    ?bureau a rk:Bureau OPTIONAL {{ ?bureau rk:jurisdiction/rk:standardAreaCode ?seat }}
+}}
 GROUP BY ?bureau
-ORDER BY ?first ?bureau"""
+ORDER BY ?first ?bureau
+LIMIT {LISTED}"""
 THEMES: Final = (
     "SELECT ?theme { ?theme a rk:Theme FILTER NOT EXISTS { ?theme skos:broader ?above } } ORDER BY ?theme"
 )
@@ -38,7 +45,9 @@ THEMES: Final = (
 
 def numbers(view: View, page: Page) -> dict[str, Any]:
     """What the home page counts and offers. Raises EngineError."""
-    counts = {row[0].value: int(row[1].value) for row in view.rows(BY_CLASS)}
+    made: ByVersion[dict[str, int] | None] = current_app.extensions.setdefault("counts", ByVersion(_counts))
+    counted = made.of(view)
+    counts = counted or {}
     areas = [row[0].value for row in view.rows(AREAS)]
     themes = [row[0].value for row in view.rows(THEMES)]
     bureaus = [row[0].value for row in view.rows(BUREAUS)]
@@ -62,8 +71,16 @@ def numbers(view: View, page: Page) -> dict[str, Any]:
         "picture": drawing.picture(view, page, _href, _href),
         "made": view.manifest["created"],
         "dataset": view.dataset,
-        "behind": behind(view, page, BY_CLASS),
+        "behind": replace(behind(view, page, BY_CLASS), total=None if counted is None else 0),
     }
+
+
+def _counts(view: View) -> dict[str, int] | None:
+    """How many things each class has; None when counting takes too long."""
+    try:
+        return {row[0].value: int(row[1].value) for row in view.rows(BY_CLASS, LIST_SECONDS)}
+    except QueryTimeout:
+        return None
 
 
 def _href(ref: Ref) -> str:

@@ -97,6 +97,14 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "list.total.one": ("1件", "1 in all"),
     "list.behind": ("この一覧のSPARQL", "The SPARQL behind this list"),
     "list.csv": ("CSVで得る", "Get it as CSV"),
+    "list.cut": (
+        "{total}件のうち、はじめの{shown}件を示しています。すべては下のクエリで得られます。",
+        "These are the first {shown} of {total}; the query below gives all of them.",
+    ),
+    "list.slow": (
+        "この一覧は、ここで作るには時間がかかりすぎます。下のクエリで得られます。",
+        "This list takes too long to be made here; the query below gives it.",
+    ),
     "list.query": ("クエリを開く", "Open the query"),
     "pager": ("ページ送り", "Pages of this list"),
     "pager.previous": ("前へ", "Previous"),

@@ -12,13 +12,21 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from flask import current_app
+
 from renkei_kg.namespaces import ONTOLOGY, RK
 from renkei_kg.web.finding.lines import Lines, Name
 from renkei_kg.web.linked.names import Schema
+from renkei_kg.web.linked.resources import ByVersion
 from renkei_kg.web.linked.view import View
 from renkei_kg.web.problems import Problem
 
 MOST_THINGS: Final = 300_000
+TOO_MANY: Final = f"The graph has more than {MOST_THINGS} named things: ask for them in SPARQL."
+# Asked first, as reading all of a large graph to find out takes long.
+NUMBER: Final = f"""SELECT (COUNT(*) AS ?number) {{
+    SELECT DISTINCT ?thing {{ ?thing rdfs:label ?text }} LIMIT {MOST_THINGS + 1}
+}}"""
 MOST_ROWS: Final = 4_000_000
 VERSIONS_REMEMBERED: Final = 2
 CSV: Final = "text/csv"
@@ -83,6 +91,7 @@ class Catalogues:
 
     def of(self, view: View, schema: Schema) -> Catalogue:
         """The catalogue of a version. Raises EngineError, Problem 507."""
+        check(view)
         with self._lock:
             if view.version not in self._read:
                 self._read[view.version] = read(view, schema)
@@ -92,6 +101,18 @@ class Catalogues:
             return self._read[view.version]
 
 
+def check(view: View) -> None:
+    """Raises Problem 507 when a version has too many named things to hold in memory."""
+    numbers: ByVersion[int] = current_app.extensions.setdefault("named things", ByVersion(_number))
+    if numbers.of(view) > MOST_THINGS:
+        raise Problem(507, TOO_MANY)
+
+
+def _number(view: View) -> int:
+    """How many named things there are, or one more than there may be."""
+    return int(view.rows(NUMBER)[0][0].value)
+
+
 def read(view: View, schema: Schema) -> Catalogue:
     """Reads the catalogue of a version. Raises EngineError, Problem 507."""
     names = [Name(*row) for row in _rows(view, NAMES)]
@@ -99,7 +120,7 @@ def read(view: View, schema: Schema) -> Catalogue:
     every = _grouped(_rows(view, CLASSES.format(ontology=ONTOLOGY, most=MOST_ROWS)))
     classes = {iri: some for iri, some in every.items() if iri in named}
     if len(classes) > MOST_THINGS:
-        raise Problem(507, f"The graph has more than {MOST_THINGS} named things: ask for them in SPARQL.")
+        raise Problem(507, TOO_MANY)
     names = [one for one in names if one.thing in classes]
     keys = _keys(classes, names)
     iris = tuple(sorted(classes, key=lambda iri: keys["ja", iri]))

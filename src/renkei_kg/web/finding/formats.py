@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from collections.abc import Mapping
 from typing import Any, Final
 
 from flask import request
@@ -10,7 +11,7 @@ from flask import request
 from renkei_kg.web.finding.facets import local
 from renkei_kg.web.finding.found import Found, Item
 from renkei_kg.web.finding.shown import Option, Shown
-from renkei_kg.web.geo.atlas import Atlas
+from renkei_kg.web.geo.atlas import Point
 from renkei_kg.web.geo.geojson import GEOJSON
 from renkei_kg.web.layout import Page
 from renkei_kg.web.negotiate import HTML, Format, NotAcceptableError, chosen
@@ -105,9 +106,8 @@ def _cell(value: object) -> str:
     return " ".join(value) if isinstance(value, list) else str(value)
 
 
-def to_geojson(found: Found, page: Page, atlas: Atlas) -> str:
+def to_geojson(found: Found, page: Page, points: Mapping[str, Point]) -> str:
     """The list as features; a thing whose place is not stated has no geometry (RFC 7946, section 3.2)."""
-    points = {**{one.iri: one.point for one in atlas.regions}, **atlas.points}
     features = []
     for item in found.items:
         said = row(item, page)

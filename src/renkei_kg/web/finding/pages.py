@@ -90,7 +90,9 @@ def _written(form: Format, found: Found, view: View, page: Page, onward: dict[st
         return formats.to_json(found, page, shown.facets(found), {**onward})
     if form == formats.CSV:
         return formats.to_csv(found, page)
-    return formats.to_geojson(found, page, drawing.atlas_of(view))
+    regions = {one.iri: one.point for one in drawing.atlas_of(view).regions}
+    things = drawing.points_of(view, (one.ref.iri for one in found.items))
+    return formats.to_geojson(found, page, {**things, **regions})
 
 
 def _address(path: str, found: Found, page: Page, number: int = 1) -> str:

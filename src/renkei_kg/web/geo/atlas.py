@@ -11,7 +11,8 @@ from shapely.geometry.base import BaseGeometry
 
 from renkei_kg.namespaces import PREFIXES
 from renkei_kg.web.geo.outline import Outlines
-from renkei_kg.web.linked.view import View
+from renkei_kg.web.linked.names import AT_ONCE
+from renkei_kg.web.linked.view import View, values
 
 GEO: Final = f"PREFIX geo: <{PREFIXES['geo']}>\n"
 OUTLINED: Final = f"""{GEO}SELECT ?region ?area ?code ?wkt {{
@@ -19,9 +20,14 @@ OUTLINED: Final = f"""{GEO}SELECT ?region ?area ?code ?wkt {{
     OPTIONAL {{ ?region rk:area ?area }}
     OPTIONAL {{ ?region rk:standardAreaCode ?code }}
 }}"""
+MOST_POINTS: Final = 20_000
 PLACED: Final = f"""{GEO}SELECT ?thing ?wkt {{
     ?thing geo:hasGeometry/geo:asWKT ?wkt FILTER NOT EXISTS {{ ?thing a rk:Subprefecture }}
-}}"""
+}}
+LIMIT {MOST_POINTS + 1}"""
+PLACES: Final = f"""{GEO}SELECT ?thing ?wkt {{{{
+    VALUES ?thing {{{{ {{things}} }}}} ?thing geo:hasGeometry/geo:asWKT ?wkt
+}}}}"""
 RIGHTS: Final = f"""{GEO}SELECT DISTINCT ?text {{
     ?region a rk:Subprefecture ; geo:hasGeometry/dcterms:rights ?text
 }} ORDER BY ?text"""
@@ -47,11 +53,11 @@ class Region:
 
 @dataclass(frozen=True)
 class Atlas:
-    """The regions of one version, in the order of their codes, the points of other things by IRI, and what
-    has to be said of where the outlines come from."""
+    """The regions of one version, in the order of their codes, the points of other things by IRI, or None when
+    they are too many to hold, and what has to be said of where the outlines come from."""
 
     regions: tuple[Region, ...] = ()
-    points: dict[str, Point] = field(default_factory=dict)
+    points: dict[str, Point] | None = field(default_factory=dict)
     rights: tuple[Literal, ...] = ()
 
     @cached_property
@@ -118,7 +124,18 @@ def read(view: View) -> Atlas:
     found = [Region(iri, shapes[iri], tuple(sorted(areas[iri])), codes[iri]) for iri in shapes]
     found.sort(key=lambda one: (one.code, one.iri))
     rights = tuple(row[0] for row in view.rows(RIGHTS) if isinstance(row[0], Literal))
-    return Atlas(tuple(found), dict(_points(view.rows(PLACED))), rights)
+    placed = view.rows(PLACED)
+    return Atlas(tuple(found), dict(_points(placed)) if len(placed) <= MOST_POINTS else None, rights)
+
+
+def points(view: View, iris: Iterable[str]) -> dict[str, Point]:
+    """The points of some things, of those that have one. Raises EngineError."""
+    found: dict[str, Point] = {}
+    asked = list(dict.fromkeys(iris))
+    for start in range(0, len(asked), AT_ONCE):
+        some = values(asked[start : start + AT_ONCE])
+        found |= _points(view.rows(PLACES.format(things=some)))
+    return found
 
 
 def _points(rows: Iterable[tuple[NamedNode, Literal]]) -> Iterable[tuple[str, Point]]:

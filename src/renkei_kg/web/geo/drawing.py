@@ -1,13 +1,13 @@
 """A map as a page draws it: the atlas with the names of a language, ready for ``_map.html``."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from flask import current_app
 
 from renkei_kg.web.geo import labels
-from renkei_kg.web.geo.atlas import Atlas, Point
+from renkei_kg.web.geo.atlas import Atlas, Point, points
 from renkei_kg.web.geo.outline import Outlines, Place
 from renkei_kg.web.layout import Page
 from renkei_kg.web.linked.current import linked
@@ -67,6 +67,12 @@ def atlas_of(view: View) -> Atlas:
     """The atlas of a version. Raises EngineError."""
     made: ByVersion[Atlas] = current_app.extensions["atlas"]
     return made.of(view)
+
+
+def points_of(view: View, iris: Iterable[str]) -> Mapping[str, Point]:
+    """The points of some things, and perhaps of others. Raises EngineError."""
+    known = atlas_of(view).points
+    return points(view, iris) if known is None else known
 
 
 def picture(view: View, page: Page, link: Link, area_link: Link, on: Iterable[str] = ()) -> Picture | None:

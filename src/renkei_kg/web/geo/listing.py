@@ -1,11 +1,12 @@
 """Lists that pages show: the rows of a query with the names of what they hold, and the query itself."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from pyoxigraph import Literal, NamedNode
 
+from renkei_kg.engine.contract import QueryTimeout
 from renkei_kg.namespaces import XSD
 from renkei_kg.web.geo.queries import JOINED
 from renkei_kg.web.layout import Page
@@ -14,8 +15,9 @@ from renkei_kg.web.linked.kinds import refs
 from renkei_kg.web.linked.pages import Behind, behind
 from renkei_kg.web.linked.refs import Refs
 from renkei_kg.web.linked.shown import Ref
-from renkei_kg.web.linked.view import View
+from renkei_kg.web.linked.view import LIST_SECONDS, View
 
+MOST_SHOWN: Final = 2_000
 TRUE: Final = Literal("true", datatype=XSD.boolean)
 Item = dict[str, Any]
 
@@ -23,23 +25,34 @@ Item = dict[str, Any]
 @dataclass(frozen=True)
 class Listing:
     """The items of a list by the names of the query's columns: an IRI is a Ref, several are a list of them, a
-    number is an int, a truth value a bool, other literals are text; what is not bound is None."""
+    number is an int, a truth value a bool, other literals are text; what is not bound is None. ``behind`` says
+    when these are not all."""
 
     items: list[Item]
     behind: Behind
 
 
 def listings(view: View, page: Page, queries: Mapping[str, str]) -> tuple[dict[str, Listing], Refs]:
-    """The answers to some queries, each by its name; everything in them is named at once. Raises
-    EngineError."""
-    view.expect(*queries.values())
-    tables = {name: view.table(text) for name, text in queries.items()}
-    named = refs(view, page, linked().names, {iri for rows in tables.values() for iri in _iris(rows)})
-    found = {
-        name: Listing([_item(row, named) for row in rows], behind(view, page, queries[name]))
-        for name, rows in tables.items()
-    }
+    """The answers to some queries, each by its name; everything in them is named at once. Of a list that is
+    too long the first items are shown, and none of one that takes too long to make. Raises EngineError."""
+    view.expect(*queries.values(), seconds=LIST_SECONDS)
+    tables = {name: _table(view, text) for name, text in queries.items()}
+    shown = {name: (rows or [])[:MOST_SHOWN] for name, rows in tables.items()}
+    named = refs(view, page, linked().names, {iri for rows in shown.values() for iri in _iris(rows)})
+    found = {}
+    for name, rows in tables.items():
+        total = None if rows is None else len(rows)
+        query = replace(behind(view, page, queries[name]), shown=len(shown[name]), total=total)
+        found[name] = Listing([_item(row, named) for row in shown[name]], query)
     return found, named
+
+
+def _table(view: View, query: str) -> list[Item] | None:
+    """The rows of a list; None when they take too long."""
+    try:
+        return view.table(query, LIST_SECONDS)
+    except QueryTimeout:
+        return None
 
 
 def _iris(rows: Iterable[Item]) -> Iterable[str]:

@@ -1,11 +1,12 @@
 """What is on the map and in the list beside it: projects, assets and municipalities, with where they are."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from renkei_kg.namespaces import PREFIXES
 from renkei_kg.web.geo.atlas import Atlas, Point
+from renkei_kg.web.geo.drawing import points_of
 from renkei_kg.web.geo.filters import Filter
 from renkei_kg.web.geo.listing import Item, listings
 from renkei_kg.web.geo.queries import NAME, ORDER
@@ -97,27 +98,31 @@ def layers(view: View, page: Page, atlas: Atlas, chosen: Filter) -> list[Layer]:
 
 def _entries(view: View, layer: str, items: list[Item], atlas: Atlas) -> list[Entry]:
     things: list[Ref] = [one[CLASSES[layer].lower()] for one in items]
+    towns = (town.iri for one in items for town in one["municipalities"])
+    points = points_of(view, (*(one.iri for one in things), *towns))
     kinds = _kinds(view, [one.iri for one in things]) if layer == "assets" else {}
     regions = {one.iri: one.point for one in atlas.regions}
     entries = []
     for ref, item in zip(things, items, strict=True):
-        at, points = _place(ref, item, atlas, regions)
+        at, where = _place(ref, item, points, regions)
         found = item["subprefectures"], item["areas"]
-        entries.append(Entry(layer, ref, points, at, *found, kinds.get(ref.iri, "")))
+        entries.append(Entry(layer, ref, where, at, *found, kinds.get(ref.iri, "")))
     return entries
 
 
-def _place(ref: Ref, item: Item, atlas: Atlas, regions: dict[str, Point]) -> tuple[str, tuple[Point, ...]]:
+def _place(
+    ref: Ref, item: Item, things: Mapping[str, Point], regions: dict[str, Point]
+) -> tuple[str, tuple[Point, ...]]:
     """Where something is: at its own point, else at those of its municipalities, else of its regions."""
-    if ref.iri in atlas.points:
-        return "exact", (atlas.points[ref.iri],)
+    if ref.iri in things:
+        return "exact", (things[ref.iri],)
     for at, places, known in (
-        ("municipalities", item["municipalities"], atlas.points),
+        ("municipalities", item["municipalities"], things),
         ("subprefectures", item["subprefectures"], regions),
     ):
-        points = tuple(known[one.iri] for one in places if one.iri in known)
-        if points:
-            return at, points
+        found = tuple(known[one.iri] for one in places if one.iri in known)
+        if found:
+            return at, found
     return "", ()
 
 

@@ -8,7 +8,7 @@ from pyoxigraph import Literal, NamedNode
 
 from renkei_kg.namespaces import RK
 from renkei_kg.web.geo import queries
-from renkei_kg.web.geo.drawing import atlas_of, locator
+from renkei_kg.web.geo.drawing import atlas_of, locator, points_of
 from renkei_kg.web.geo.filters import name
 from renkei_kg.web.geo.listing import Item, Listing, listings
 from renkei_kg.web.linked.kinds import About, asking, register
@@ -82,7 +82,7 @@ def municipality(about: About) -> dict[str, Any]:
     """What the page of a municipality needs. Raises EngineError."""
     shown = _shown(about, MUNICIPALITY)
     here = about.found.iri
-    points = atlas_of(about.view).points
+    points = points_of(about.view, [here])
     regions = [one.value for one in about.found.values(RK.subprefecture) if isinstance(one, NamedNode)]
     drawn = locator(about.view, about.page, regions, [points[here]] if here in points else [])
     by_year = _by_year(shown["initiatives"].items)

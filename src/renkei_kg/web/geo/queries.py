@@ -1,5 +1,8 @@
 """The queries of the pages of places. A list shows the rows of its query, which the page gives in full.
 
+What a list is about stands in one group with its class: joined from two groups, an engine may read everything
+of the class first.
+
 ``{language}`` is the page's language, ``{here}`` the IRI that the page is about. Columns of ``JOINED`` hold
 several IRIs with spaces between.
 """
@@ -29,10 +32,11 @@ def _all(variable: str, name: str) -> str:
 
 
 def _counted(variable: str, class_: str, number: str) -> str:
-    """How many things of a class each subprefecture has, counted once for all."""
+    """How many things of a class each subprefecture of an area has."""
     return f"""{{{{
         SELECT ?subprefecture (COUNT(DISTINCT ?{variable}) AS ?{number}) {{{{
-            ?subprefecture a rk:Subprefecture .
+            ?subprefecture a rk:Subprefecture ;
+                rk:area <{{here}}> .
             OPTIONAL {{{{ ?{variable} rk:subprefecture ?subprefecture ; a {class_} }}}}
         }}}}
         GROUP BY ?subprefecture
@@ -58,9 +62,8 @@ GROUP BY ?subprefecture
 )
 PROJECTS: Final = f"""SELECT ?project {NAME} {_all("office", "bureaus")} {_all("year", "years")}
     (SAMPLE(?sure) AS ?certainty) (MIN(?maybe) AS ?possible) {{{{
-    {{{{ ?project %(stated)s <{{here}}> BIND(false AS ?maybe) }}}}
-    UNION {{{{ ?project %(possible)s <{{here}}> BIND(true AS ?maybe) }}}}
-    ?project a rk:Project .
+    {{{{ ?project %(stated)s <{{here}}> ; a rk:Project BIND(false AS ?maybe) }}}}
+    UNION {{{{ ?project %(possible)s <{{here}}> ; a rk:Project BIND(true AS ?maybe) }}}}
     {_named("project")}
     OPTIONAL {{{{ ?project rk:bureau ?office }}}}
     OPTIONAL {{{{ ?initiative rk:project ?project ; rk:fiscalYear ?year }}}}
@@ -176,7 +179,6 @@ ORDER BY ?code ?municipality"""
 INITIATIVES: Final = f"""SELECT ?initiative {NAME} (MIN(?of) AS ?year) (MIN(?words) AS ?text)
     (MIN(?maybe) AS ?possible) {{{{
     %s
-    ?initiative a rk:Initiative .
     {_named("initiative")}
     OPTIONAL {{{{ ?initiative rk:fiscalYear ?of }}}}
     OPTIONAL {{{{
@@ -188,14 +190,18 @@ GROUP BY ?initiative
 ORDER BY ?year ?possible ?name ?initiative"""
 INITIATIVES_OF_BUREAU: Final = _prefixed(
     INITIATIVES
-    % """{{ ?initiative rk:bureau <{here}> BIND(false AS ?maybe) }}
-    UNION {{ ?initiative rk:possibleBureau <{here}> BIND(true AS ?maybe) }}"""
+    % """{{ ?initiative rk:bureau <{here}> ; a rk:Initiative BIND(false AS ?maybe) }}
+    UNION {{ ?initiative rk:possibleBureau <{here}> ; a rk:Initiative BIND(true AS ?maybe) }}"""
 )
 INITIATIVES_OF_SUBPREFECTURE: Final = _prefixed(
-    INITIATIVES % "?initiative rk:subprefecture <{here}> BIND(false AS ?maybe)"
+    INITIATIVES % "?initiative rk:subprefecture <{here}> ; a rk:Initiative BIND(false AS ?maybe)"
 )
 INITIATIVES_OF_MUNICIPALITY: Final = _prefixed(
-    INITIATIVES % "?initiative rk:asset/rk:municipality <{here}> BIND(false AS ?maybe)"
+    INITIATIVES
+    % """?asset rk:municipality <{here}> .
+    ?initiative rk:asset ?asset ;
+        a rk:Initiative
+    BIND(false AS ?maybe)"""
 )
 BESIDE_MUNICIPALITY: Final = _prefixed(
     f"""SELECT ?municipality {NAME} {{{{

@@ -4,12 +4,14 @@ Asked of default and named graphs alike, so that it is whole whether or not the 
 second, and so that each statement comes with the graphs that make it.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Final
 
 from pyoxigraph import BlankNode, NamedNode, Triple
 
+from renkei_kg.engine.contract import QueryTimeout
 from renkei_kg.namespaces import RDF, RK
 from renkei_kg.web.linked.names import AT_ONCE, NAMED, Names
 from renkei_kg.web.linked.view import Row, Term, View, values
@@ -32,7 +34,8 @@ class Statement:
 @dataclass
 class Description:
     """A thing. ``claims`` are the statements about its statements and of the evidence for them; ``counts``
-    tell by property how many things point to it, ``incoming`` are those of page ``number``."""
+    tell by property how many things point to it, ``incoming`` are those of page ``number``; there are too many
+    for one or both where it is ``unfinished``."""
 
     iri: str
     own: list[Statement] = field(default_factory=list)
@@ -40,6 +43,7 @@ class Description:
     counts: dict[str, int] = field(default_factory=dict)
     incoming: list[Statement] = field(default_factory=list)
     number: int = 1
+    unfinished: bool = False
 
     @property
     def total(self) -> int:
@@ -98,26 +102,44 @@ def describe(
     iri: str,
     number: int = 1,
     also: Callable[[Description], Iterable[str]] = lambda _: (),
+    seconds: float | None = None,
 ) -> Description:
-    """The description of a thing, with page ``number`` of what points to it. ``also`` are queries to begin
-    once its own statements are there. Raises EngineError."""
+    """The description of a thing, with page ``number`` of what points to it, as far as that is found in some
+    ``seconds``. ``also`` are queries to begin once its own statements are there. Raises EngineError, but no
+    QueryTimeout when ``seconds`` are given."""
     pointing = everywhere(f"?s ?p <{iri}>")
     counting = f"SELECT ?p (COUNT(DISTINCT ?s) AS ?n) {{ {pointing} }} GROUP BY ?p"
-    view.expect(_of([iri]), counting)
+    view.expect(_of([iri]))
+    view.expect(counting, seconds=seconds)
     found = Description(iri, own(view, [iri]), number=number)
-    found.counts = {p.value: int(n.value) for p, n in view.rows(counting) if p is not None}
+    with _unfinished(found, seconds):
+        found.counts = {p.value: int(n.value) for p, n in view.rows(counting) if p is not None}
     claims: tuple[str, ...] = ()
-    if RDF.subject.value in found.counts or found.values(RK.evidence):
+    if found.unfinished or RDF.subject.value in found.counts or found.values(RK.evidence):
         evidence = f"{{ ?c rdf:subject <{iri}> ; rk:evidence ?s }} UNION {{ <{iri}> rk:evidence ?s }}"
         claims = _stated(f"?s rdf:subject <{iri}> ."), _stated(evidence, SHOWN_OF_EVIDENCE)
     first, few = (number - 1) * PAGE, found.total <= SORTED_HERE
     page = f"{{ SELECT DISTINCT ?s ?p {{ {pointing} }} ORDER BY ?p ?s LIMIT {PAGE} OFFSET {first} }}"
     incoming = f"SELECT ?g ?s ?p {{ {'' if few else page} {{ {pointing} }} }}"
-    view.expect(*claims, *([incoming] if found.total else []), *also(found))
+    view.expect(*claims)
+    view.expect(*([incoming] if found.total else []), *also(found), seconds=seconds)
     found.claims = merged(statement(*row) for query in claims for row in view.rows(query))
     if found.total:
-        found.incoming = _incoming(iri, view.rows(incoming), first if few else 0)
+        with _unfinished(found, seconds):
+            found.incoming = _incoming(iri, view.rows(incoming), first if few else 0)
     return found
+
+
+@contextmanager
+def _unfinished(found: Description, seconds: float | None) -> Iterator[None]:
+    """Has a description go without what takes longer than some seconds. Raises QueryTimeout when any time may
+    be taken."""
+    try:
+        yield
+    except QueryTimeout:
+        if seconds is None:
+            raise
+        found.unfinished = True
 
 
 def _incoming(iri: str, rows: Iterable[Row], first: int) -> list[Statement]:

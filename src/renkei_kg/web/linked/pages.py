@@ -1,7 +1,7 @@
 """The pages of linked data: about a thing, a named graph, or a namespace with its terms."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import urlencode
 
@@ -15,7 +15,7 @@ from renkei_kg.web.linked.description import PAGE, Description, Statement, descr
 from renkei_kg.web.linked.kinds import About, kind_of, refs
 from renkei_kg.web.linked.resources import LARGE, Linked, Resource, check_page
 from renkei_kg.web.linked.shape import Shape
-from renkei_kg.web.linked.view import Term, View
+from renkei_kg.web.linked.view import LIST_SECONDS, Term, View
 from renkei_kg.web.problems import Problem
 
 INCOMING: Final = (
@@ -54,11 +54,14 @@ class Pager:
 
 @dataclass(frozen=True)
 class Behind:
-    """The query behind a list: its text, where it can be changed, and where its rows are as CSV."""
+    """The query behind a list: its text, where it can be changed, and where its rows are as CSV. And how many
+    of its rows are ``shown`` of the ``total``, which is None when they take too long to find."""
 
     text: str
     editor: str
     csv: str
+    shown: int = 0
+    total: int | None = 0
 
 
 def behind(view: View, page: Page, text: str) -> Behind:
@@ -85,8 +88,15 @@ def thing(view: View, linked: Linked, iri: str, page: Page) -> Response:
     """The page about a thing, as its kind is shown. Raises EngineError, Problem 404."""
     names = linked.names
     schema = names.schema(view)
-    found = describe(view, iri, number_asked(), lambda one: kind_of(one.types, schema).asks(iri, page.lang))
-    check_page(found.number, found.pages)
+    found = describe(
+        view,
+        iri,
+        number_asked(),
+        lambda one: kind_of(one.types, schema).asks(iri, page.lang),
+        seconds=LIST_SECONDS,
+    )
+    if not found.unfinished:
+        check_page(found.number, found.pages)
     about = About(view, page, names, found)
     every = refs(view, page, names, _all_iris(found))
     kind = kind_of(found.types, schema)
@@ -97,7 +107,7 @@ def thing(view: View, linked: Linked, iri: str, page: Page) -> Response:
         shape=Shape(every, found),
         found=found,
         pager=Pager(found.number, found.pages, found.total),
-        behind=behind(view, page, INCOMING.format(iri=iri)),
+        behind=replace(behind(view, page, INCOMING.format(iri=iri)), total=None if found.unfinished else 0),
         schema=schemaorg.described(
             view, found, names.of(view, [iri, *found.mentioned]), page.lang, page.origin, page.path
         ),

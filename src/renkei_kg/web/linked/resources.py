@@ -9,11 +9,12 @@ from typing import Final, Generic, Literal, TypeVar
 
 from pyoxigraph import NamedNode
 
+from renkei_kg.engine.contract import QueryTimeout
 from renkei_kg.web.linked import context, documents
 from renkei_kg.web.linked.addresses import THINGS, spellings
 from renkei_kg.web.linked.description import Statement, describe, is_iri, is_there, own, statement
 from renkei_kg.web.linked.names import Names
-from renkei_kg.web.linked.view import View
+from renkei_kg.web.linked.view import LIST_SECONDS, View
 from renkei_kg.web.problems import Problem
 
 VERSIONS_REMEMBERED: Final = 8
@@ -110,12 +111,16 @@ class ByVersion(Generic[Made]):
 
 
 def _namespaces(view: View) -> frozenset[str]:
-    """The IRIs below the base that have terms as their fragments."""
-    rows = view.rows(
+    """The IRIs below the base that have terms as their fragments; none where looking through the whole graph
+    takes too long."""
+    query = (
         f'SELECT DISTINCT ?document {{ ?s ?p ?o FILTER(STRSTARTS(STR(?s), "{view.addresses.base}")) '
         'FILTER(CONTAINS(STR(?s), "#")) BIND(STRBEFORE(STR(?s), "#") AS ?document) }'
     )
-    return frozenset(row[0].value for row in rows)
+    try:
+        return frozenset(row[0].value for row in view.rows(query, LIST_SECONDS))
+    except QueryTimeout:
+        return frozenset()
 
 
 def _terms(view: View, document: str) -> list[str]:

@@ -26,6 +26,7 @@ from renkei_kg.web.asking import Answered, Asker
 from renkei_kg.web.linked.addresses import VERSIONS, Addresses
 from renkei_kg.web.negotiate import SOLUTIONS
 
+LIST_SECONDS: Final = 5.0  # for a list that a page can do without, and for what is good to know
 VERSION: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]*")
 JSON: Final = SOLUTIONS[0].media_type
 PROLOGUE: Final = "".join(
@@ -65,23 +66,23 @@ class View:
         """The address where this version is asked in SPARQL."""
         return f"{self.addresses.prefix}/sparql"
 
-    def expect(self, *queries: str) -> None:
-        """Begins some queries, that ``rows`` and the like will ask, so that they are answered side by side.
-        Raises EngineUnavailable."""
+    def expect(self, *queries: str, seconds: float | None = None) -> None:
+        """Begins some queries, that ``rows`` and the like will ask, so that they are answered side by side;
+        they may take some ``seconds``. Raises EngineUnavailable."""
         for query in queries:
             if query not in self._begun:
-                self._begun[query] = self.asker.begin(self._query(query), JSON, self.client)
+                self._begun[query] = self.asker.begin(self._query(query), JSON, self.client, seconds)
 
-    def rows(self, query: str) -> list[Row]:
-        """The solutions of a SELECT, each a tuple of terms in the order of its variables. Raises
-        EngineError."""
-        found = self._ask(query)
+    def rows(self, query: str, seconds: float | None = None) -> list[Row]:
+        """The solutions of a SELECT, each a tuple of terms in the order of its variables. Raises EngineError,
+        of which QueryTimeout after some ``seconds``."""
+        found = self._ask(query, seconds)
         assert isinstance(found, QuerySolutions)
         return [tuple(solution) for solution in found]
 
-    def table(self, query: str) -> list[dict[str, Any]]:
+    def table(self, query: str, seconds: float | None = None) -> list[dict[str, Any]]:
         """As ``rows``, each solution by the names of its variables; what is not bound is None."""
-        found = self._ask(query)
+        found = self._ask(query, seconds)
         assert isinstance(found, QuerySolutions)
         names = [variable.value for variable in found.variables]
         return [dict(zip(names, solution, strict=True)) for solution in found]
@@ -92,16 +93,16 @@ class View:
         assert isinstance(found, QueryBoolean)
         return bool(found)
 
-    def content(self, query: str, media_type: str) -> bytes:
+    def content(self, query: str, media_type: str, seconds: float | None = None) -> bytes:
         """The answer to a query as the engine writes it. Raises EngineError."""
-        return self.asker.ask(self._query(query), media_type, self.client).content
+        return self.asker.ask(self._query(query), media_type, self.client, seconds).content
 
     def _query(self, text: str) -> Query:
         return Query(PROLOGUE + text, version=self.version, own=True)
 
-    def _ask(self, query: str) -> QuerySolutions | QueryBoolean:
+    def _ask(self, query: str, seconds: float | None = None) -> QuerySolutions | QueryBoolean:
         begun = self._begun.pop(query, None)
-        content = self.content(query, JSON) if begun is None else begun.result().content
+        content = self.content(query, JSON, seconds) if begun is None else begun.result().content
         return parse_query_results(content, QueryResultsFormat.JSON)
 
 

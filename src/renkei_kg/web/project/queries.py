@@ -81,21 +81,24 @@ SUBJECTS: Final = f"""SELECT ?property ?thing {NAME} {{
 GROUP BY ?property ?thing
 ORDER BY ?property $order ?thing"""
 # An asset weighs as much as two themes: many projects have a theme in common, few speak of the same asset.
-RELATED: Final = """SELECT ?project ?weight ?property ?shared {
-    {
-        SELECT ?project (SUM(IF(?by = rk:asset, 2, 1)) AS ?weight) {
-            VALUES ?by { rk:asset rk:theme }
+MOST_RELATED: Final = 50
+RELATED: Final = f"""SELECT ?project ?weight ?property ?shared {{
+    {{
+        SELECT ?project (SUM(IF(?by = rk:asset, 2, 1)) AS ?weight) {{
+            VALUES ?by {{ rk:asset rk:theme }}
             <$here> ?by ?subject .
             ?project ?by ?subject ;
                 a rk:Project .
             FILTER(?project != <$here>)
-        }
+        }}
         GROUP BY ?project
-    }
-    VALUES ?property { rk:asset rk:theme }
+        ORDER BY DESC(?weight) ?project
+        LIMIT {MOST_RELATED}
+    }}
+    VALUES ?property {{ rk:asset rk:theme }}
     <$here> ?property ?shared .
     ?project ?property ?shared .
-}
+}}
 ORDER BY DESC(?weight) ?project ?property ?shared"""
 TREE: Final = """SELECT ?theme ?broader (COUNT(DISTINCT ?project) AS ?projects) {
     <$here> skos:broader* ?top .

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from pyoxigraph import Literal
 
 from renkei_kg.namespaces import RK, SKOS
-from renkei_kg.web.geo.drawing import atlas_of, locator
+from renkei_kg.web.geo.drawing import locator, points_of
 from renkei_kg.web.geo.listing import Item, Listing, listings
 from renkei_kg.web.linked.kinds import About
 from renkei_kg.web.linked.shown import Ref, Value
@@ -73,8 +73,8 @@ def asset(about: About) -> dict[str, Any]:
     shown["timeline"] = _timeline(shown["designations"])
     shown["readings"] = readings(about)
     shown["facts"] = _facts(about)
-    points = atlas_of(about.view).points
     here = about.found.iri
+    points = points_of(about.view, [here])
     shown["locator"] = locator(
         about.view, about.page, iris(about, RK.subprefecture), [points[here]] if here in points else []
     )

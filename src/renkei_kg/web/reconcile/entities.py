@@ -13,11 +13,11 @@ from functools import cached_property
 from typing import Final
 
 from renkei_kg.namespaces import DCTERMS, FOAF, ONTOLOGY, PREFIXES, RDFS, RK, SCHEMA, SKOS
+from renkei_kg.web.finding.catalogue import MOST_THINGS, TOO_MANY, check
 from renkei_kg.web.linked.names import Schema
 from renkei_kg.web.linked.view import View
 from renkei_kg.web.problems import Problem
 
-MOST_ENTITIES: Final = 300_000
 MOST_ROWS: Final = 4_000_000
 CSV: Final = "text/csv"
 LABELS: Final = (RDFS.label, SKOS.prefLabel, DCTERMS.title, SCHEMA.name, FOAF.name)
@@ -132,14 +132,15 @@ _LABEL_ORDER: Final = {one.value: number for number, one in enumerate(LABELS)}
 
 def read(view: View, schema: Schema) -> Entities:
     """The entities of a version. Raises EngineError, Problem 507."""
+    check(view)
     classes: dict[str, set[str]] = defaultdict(set)
     for thing, class_ in _rows(view, CLASSES):
         if not class_.startswith(ABOUT_DATA):
             classes[thing].add(class_)
     named = [row[:4] for row in _stated(view, (*LABELS, *OTHERS, READING, *IDENTIFIERS))]
     iris = sorted({thing for thing, property_, _, _ in named if property_ in _LABELS} & classes.keys())
-    if len(iris) > MOST_ENTITIES:
-        raise Problem(507, f"The graph has more than {MOST_ENTITIES} named things: ask for them in SPARQL.")
+    if len(iris) > MOST_THINGS:
+        raise Problem(507, TOO_MANY)
     numbers = {iri: number for number, iri in enumerate(iris)}
     return Entities(
         tuple(iris),

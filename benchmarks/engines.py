@@ -85,7 +85,7 @@ def virtuoso(folder: Path) -> Iterator[Running]:
 def _running(
     name: str, made: Callable[[int], tuple[list[str], dict[str, str]]], folder: Path, port: int
 ) -> Iterator[Running]:
-    """An engine that answers: on the port given, or on a free one, another if somebody is quicker to take it."""
+    """An engine that answers: on the port given, or on a free one, another if somebody is quicker."""
     with ExitStack() as ending:
         for _ in range(TRIES):
             number = port or free_port()

@@ -253,6 +253,18 @@ def test_streams_share_what_has_no_blank_nodes_after_a_first_block_and_end_when_
         deque(map(streams.give, itertools.cycle(plain)), maxlen=0)
 
 
+def test_blocks_are_cut_to_the_line(monkeypatch):
+    monkeypatch.setattr("renkei_kg.loading.lines.BLOCK", 4)
+    texts = [[f"<urn:s> <urn:p> <urn:o{n}-{m}> <urn:g> .\n" for m in range(n)] for n in (3, 0, 6, 1)]
+    pieces = [piece("".join(some).encode(), len(some), None, None) for some in texts if some]
+    lines = b"".join(doubled(iter(pieces))).splitlines()
+    kinds = [line.endswith(b"<urn:g> .") for line in lines]
+    assert kinds == [*[True] * 4, *[False] * 4, *[True] * 4, *[False] * 4, *[True] * 2, *[False] * 2]
+    assert sorted(line for line in lines if line.endswith(b"<urn:g> .")) == sorted(
+        line.strip().encode() for some in texts for line in some
+    )
+
+
 @pytest.fixture(scope="module")
 def words():
     from tests.test_benchmarks import ROOT

@@ -34,6 +34,12 @@ class Piece:
     def __init__(self, quads: bytes, triples: bytes, count: int, blank: bool) -> None:
         self.quads, self.triples, self.count, self.blank = quads, triples, count, blank
 
+    def cut(self, count: int) -> "tuple[Piece, Piece]":
+        """The first lines, as many as are asked for, and the others."""
+        quads, triples = (_end_of_line(text, count) for text in (self.quads, self.triples))
+        first = Piece(self.quads[:quads], self.triples[:triples], count, self.blank)
+        return first, Piece(self.quads[quads:], self.triples[triples:], self.count - count, self.blank)
+
 
 def piece(text: bytes, count: int, graph: bytes | None, rename: Callable[[str], str] | None) -> Piece:
     """The quads and triples of ``count`` lines of N-Quads.
@@ -85,16 +91,30 @@ def doubled(pieces: Iterator[Piece]) -> Iterator[bytes]:
     block of the others.
 
     The engine sorts a block at a time: of one kind, it makes half as many files to merge, and none to merge
-    of a graph that is no larger than a block.
+    of a graph that is no larger than a block. So blocks are cut to the line.
     """
     held: deque[bytes] = deque()
-    count = 0
+    room = BLOCK
     for one in pieces:
-        yield one.quads
-        held.append(one.triples)
-        count += one.count
-        if count >= BLOCK:
+        rest = one
+        while rest.count >= room:
+            first, rest = rest.cut(room)
+            yield first.quads
             yield from held
+            yield first.triples
             held.clear()
-            count = 0
+            room = BLOCK
+        yield rest.quads
+        held.append(rest.triples)
+        room -= rest.count
     yield from held
+
+
+def _end_of_line(text: bytes, number: int) -> int:
+    """Where the line of a number ends, counted from 1; the end of the text when it has fewer."""
+    end = 0
+    for _ in range(number):
+        end = text.find(b"\n", end) + 1
+        if not end:
+            return len(text)
+    return end

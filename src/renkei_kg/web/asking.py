@@ -39,8 +39,8 @@ class Asker:
     def begin(
         self, query: Query, media_type: str, client: str = "", seconds: float | None = None
     ) -> Future[Answered]:
-        """The whole answer, once it is there; its result raises EngineError. It may take some ``seconds``, and
-        never more than any query may. Raises EngineUnavailable."""
+        """The whole answer, once it is there; its result raises EngineError. It may take some ``seconds``,
+        and never more than any query may. Raises EngineUnavailable."""
         if self._loop is None:
             raise EngineUnavailable("The server is starting.")
         most = self._settings.query_seconds

@@ -106,8 +106,8 @@ class Asked:
 
 async def gather(asked: Asked, able: tuple[str, ...] = (), known: Mapping[str, Any] | None = None) -> Facts:
     """The facts of a version. ``able`` are the functions that the engine is known to have, if they are known:
-    they are the same in each; ``known`` is the manifest of a version whose triples need not be counted. Raises
-    EngineError."""
+    they are the same in each; ``known`` is the manifest of a version whose triples need not be counted.
+    Raises EngineError."""
     said = await asked.rows(DATASET)
     return Facts(
         asked.version,

@@ -117,7 +117,8 @@ async def find(link: Link, seconds: float) -> Capabilities:
     plain = frozenset(name for name, so in native.items() if so)
     link.mends = link.mends or converting.JSON not in plain
     exact = plain - {converting.JSON} if await asked.is_old_json() else plain
-    geo = await asked.all({name: asked.truth(extensions.question(name)) for name in extensions.PROBES})
+    # One after the other: Virtuoso can crash when it reads geometries in several queries at once.
+    geo = {name: await asked.truth(extensions.question(name)) for name in extensions.PROBES}
     there = await asked.count(TRIALS[:1])
     link.resolves = await asked.truth(ESCAPED) is not True
     return Capabilities(

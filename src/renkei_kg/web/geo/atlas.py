@@ -53,8 +53,8 @@ class Region:
 
 @dataclass(frozen=True)
 class Atlas:
-    """The regions of one version, in the order of their codes, the points of other things by IRI, or None when
-    they are too many to hold, and what has to be said of where the outlines come from."""
+    """The regions of one version, in the order of their codes, the points of other things by IRI, or None
+    when they are too many to hold, and what has to be said of where the outlines come from."""
 
     regions: tuple[Region, ...] = ()
     points: dict[str, Point] | None = field(default_factory=dict)

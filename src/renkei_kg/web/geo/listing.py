@@ -25,8 +25,8 @@ Item = dict[str, Any]
 @dataclass(frozen=True)
 class Listing:
     """The items of a list by the names of the query's columns: an IRI is a Ref, several are a list of them, a
-    number is an int, a truth value a bool, other literals are text; what is not bound is None. ``behind`` says
-    when these are not all."""
+    number is an int, a truth value a bool, other literals are text; what is not bound is None. ``behind``
+    says when these are not all."""
 
     items: list[Item]
     behind: Behind

@@ -34,8 +34,8 @@ class Statement:
 @dataclass
 class Description:
     """A thing. ``claims`` are the statements about its statements and of the evidence for them; ``counts``
-    tell by property how many things point to it, ``incoming`` are those of page ``number``; there are too many
-    for one or both where it is ``unfinished``."""
+    tell by property how many things point to it, ``incoming`` are those of page ``number``; there are too
+    many for one or both where it is ``unfinished``."""
 
     iri: str
     own: list[Statement] = field(default_factory=list)

@@ -5,6 +5,7 @@ import inspect
 import re
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from hashlib import sha256
 from html.parser import HTMLParser
@@ -113,6 +114,14 @@ def ours(snapshots: Path) -> set[str]:
     terms = (term for quad in store for term in (quad.subject, quad.predicate, quad.object, quad.graph_name))
     iris = {term.value for term in terms if isinstance(term, NamedNode) and term.value.startswith(base)}
     return {iri.partition("#")[0] for iri in iris}
+
+
+def test_pages_that_one_client_asks_at_once_wait_for_each_other_and_none_is_refused(snapshots: Path) -> None:
+    """Each asks some seven queries side by side."""
+    pages = [f"/page/project/anzen-anshin?lang={one}&n={n}" for n in range(6) for one in words.LANGUAGES]
+    with serving(snapshots, client_queries=4, cache_mb=0) as server, ThreadPoolExecutor(12) as pool:
+        answers = list(pool.map(server.fetch, pages))
+    assert {answer.status for answer in answers} == {200}, {answer.body[:300] for answer in answers}
 
 
 def test_every_page_is_reached_from_the_first_one(client: Client, snapshots: Path, ours: set[str]) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 from concurrent.futures import Future
 from dataclasses import dataclass
+from weakref import WeakValueDictionary
 
 from renkei_kg.config import Settings
 from renkei_kg.engine.contract import Engine, EngineUnavailable, Query
@@ -21,6 +22,9 @@ class Asker:
 
     def __init__(self, settings: Settings, engine: Engine) -> None:
         self._settings, self._engine = settings, engine
+        # A page asks several queries side by side. Beside its others, a client's fifth page would have more
+        # under way than one client may: they wait here, and are not refused.
+        self._places: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
         self._loop: asyncio.AbstractEventLoop | None = None
 
     def attach(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -48,10 +52,13 @@ class Asker:
         return asyncio.run_coroutine_threadsafe(asked, self._loop)
 
     async def _ask(self, query: Query, media_type: str, client: str, seconds: float) -> Answered:
-        result = await self._engine.query(query, media_type, seconds, client)
-        if result.whole is not None:
-            return Answered(result.whole, result.snapshot)
-        try:
-            return Answered(b"".join([chunk async for chunk in result]), result.snapshot)
-        finally:
-            result.close()
+        most = max(1, self._settings.client_queries // 2)
+        places = self._places.setdefault(client, asyncio.Semaphore(most))
+        async with places:
+            result = await self._engine.query(query, media_type, seconds, client)
+            if result.whole is not None:
+                return Answered(result.whole, result.snapshot)
+            try:
+                return Answered(b"".join([chunk async for chunk in result]), result.snapshot)
+            finally:
+                result.close()

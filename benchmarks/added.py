@@ -4,7 +4,7 @@
 
 The real graph is published to each engine, and the same queries are asked of the engine itself, with the
 dataset that the server names, and of the server, whose cache is off. Both are asked in turn, over connections
-that stay open, and both answers have to hold the same rows.
+that stay open, and both answers have to hold as many rows.
 """
 
 import argparse
@@ -14,11 +14,12 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from string import Template
 from urllib.parse import urlencode, urlsplit
 
-from pyoxigraph import QueryBoolean, QueryResultsFormat, QuerySolutions, parse_query_results
+from pyoxigraph import QueryBoolean, QueryResultsFormat, parse_query_results
 
 from benchmarks import mix
 from benchmarks.__main__ import machine
@@ -29,7 +30,6 @@ from renkei_kg import snapshot
 from renkei_kg.engine.remote.naming import Naming
 
 HERE = Path(__file__).parent
-FORM = "application/x-www-form-urlencoded"
 XML = "application/sparql-results+xml"
 HEAD = """# What the server adds to another engine
 
@@ -50,7 +50,7 @@ def questions(project: Path) -> dict[str, str]:
 
 
 class Client:
-    """A connection to an endpoint that is asked by POST of a form, as the server asks."""
+    """A connection to an endpoint that is asked by GET."""
 
     def __init__(self, url: str, more: Sequence[tuple[str, str]] = ()) -> None:
         where = urlsplit(url)
@@ -59,9 +59,9 @@ class Client:
 
     def ask(self, query: str) -> tuple[float, bytes]:
         """Seconds, and the answer as XML."""
-        body = urlencode([("query", query), *self._more])
+        target = f"{self.path}?{urlencode([('query', query), *self._more])}"
         started = time.perf_counter()
-        self.connection.request("POST", self.path, body, {"Content-Type": FORM, "Accept": XML})
+        self.connection.request("GET", target, headers={"Accept": XML})
         response = self.connection.getresponse()
         content = response.read()
         taken = time.perf_counter() - started
@@ -80,12 +80,10 @@ def compare(engine: Client, server: Client, query: str, requests: int, rounds: i
     return statistics.median(one for one, _ in found), statistics.median(two for _, two in found)
 
 
-def _rows(content: bytes) -> object:
+def _rows(content: bytes) -> int:
+    """How many rows an answer has. What is in them is compared by tests/engines."""
     found = parse_query_results(content, QueryResultsFormat.XML)
-    if isinstance(found, QueryBoolean):
-        return bool(found)
-    assert isinstance(found, QuerySolutions)
-    return sorted(str(solution) for solution in found)
+    return 1 if isinstance(found, QueryBoolean) else sum(1 for _ in found)
 
 
 def measured(
@@ -119,7 +117,8 @@ def main() -> None:
     given = parser.parse_args()
     lines = [HEAD.format(requests=given.requests, rounds=given.rounds), f"{machine()}\n"]
     lines += ["| engine | query | alone | by the server | added |", "|---|---|---:|---:|---:|"]
-    for start in (oxigraph, virtuoso):
+    # With a limit on time Oxigraph keeps a thread for each query until that time is over.
+    for start in (partial(oxigraph, seconds=0), virtuoso):
         with tempfile.TemporaryDirectory() as folder, start(Path(folder)) as engine:
             rows = measured(engine, given.snapshots, given.project, given.requests, given.rounds)
             for name, alone, through in rows:

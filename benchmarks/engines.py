@@ -49,13 +49,14 @@ class Running:
 
 
 @contextmanager
-def oxigraph(folder: Path, port: int = 0) -> Iterator[Running]:
-    """Oxigraph's server on a store in a folder."""
+def oxigraph(folder: Path, port: int = 0, seconds: int = 20) -> Iterator[Running]:
+    """Oxigraph's server on a store in a folder, with its own limit on the time of a query, or without (0)."""
 
     def made(number: int) -> tuple[list[str], dict[str, str]]:
         url = f"http://127.0.0.1:{number}"
+        options = ["--location", str(folder / "store"), "--bind", f"127.0.0.1:{number}"]
         # It does not notice that nobody waits for an answer any more: its own limit on time ends a query.
-        options = ["--location", str(folder / "store"), "--bind", f"127.0.0.1:{number}", "--timeout-s", "20"]
+        options += ["--timeout-s", str(seconds)] if seconds else []
         addresses = {name: f"{url}/{path}" for name, path in OXIGRAPHS.items()}
         return [str(OXIGRAPH), "serve", *options], addresses
 

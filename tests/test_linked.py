@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import cast
 from urllib.parse import quote
 from zlib import crc32
 
@@ -26,11 +27,16 @@ from pyoxigraph import (
 
 from renkei_kg import snapshot
 from renkei_kg.compile import pipeline
+from renkei_kg.config import Settings
+from renkei_kg.engine.contract import Engine, QueryTimeout
 from renkei_kg.namespaces import RDFS
 from renkei_kg.project import Project
-from renkei_kg.web.linked import kinds
+from renkei_kg.web import overview
+from renkei_kg.web.asking import Asker
+from renkei_kg.web.linked import kinds, resources
 from renkei_kg.web.linked.addresses import EXTENSIONS, FILES, PLAIN, Addresses, spellings
 from renkei_kg.web.linked.names import Schema
+from renkei_kg.web.linked.view import LARGE, LIST_SECONDS, View
 from tests.crawling import BROWSER, Client, links
 from tests.serving import Answer, Server, serving
 from tests.writing import change
@@ -559,3 +565,20 @@ def _eventually(is_so: Callable[[], bool]) -> None:
     while not is_so():
         assert time.monotonic() < end
         time.sleep(0.1)
+
+
+@pytest.mark.parametrize("make", [overview._counts, resources._namespaces])
+def test_what_takes_too_long_is_remembered_of_a_large_graph_only(make: Callable[[View], object]) -> None:
+    class Slow(View):
+        def rows(self, query: str, seconds: float | None = None) -> list[tuple[object, ...]]:
+            assert query
+            assert seconds == (LIST_SECONDS if self.is_large else None)
+            raise QueryTimeout(5)
+
+    def slow(triples: int) -> View:
+        known = {"triples": triples, "base": "https://example.org/", "graphs": {}}
+        return Slow(Asker(Settings(), cast("Engine", None)), "1", known)
+
+    assert not make(slow(LARGE + 1))
+    with pytest.raises(QueryTimeout):
+        make(slow(LARGE))

@@ -70,10 +70,10 @@ def test_an_engine_that_is_down_is_said_to_be_and_comes_back(small, tmp_path: Pa
 def test_a_page_goes_without_a_list_that_takes_too_long_and_says_so(
     on_oxigraph: Running, snapshots: Path, embedded: Server
 ) -> None:
-    """What points to a thing, what is related to it, the numbers of the first page, the documents of
-    namespaces: each is a query that grows with the graph."""
-    paths = ("/page/project/anzen-anshin?lang=en", "/page/theme/tourism?lang=en", "/?lang=en")
-    parts = ("AS ?weight", "COUNT(DISTINCT ?s)", "COUNT(DISTINCT ?thing)", "BIND(STRBEFORE(STR(?s)")
+    """What points to a thing, what is related to it: each is a query that grows with the graph. The next
+    visitor has the page made again."""
+    paths = ("/page/project/anzen-anshin?lang=en", "/page/theme/tourism?lang=en")
+    parts = ("AS ?weight", "COUNT(DISTINCT ?s)")
     with (
         delaying(on_oxigraph.settings["engine"], *parts) as slowly,
         serving(
@@ -85,7 +85,9 @@ def test_a_page_goes_without_a_list_that_takes_too_long_and_says_so(
             assert (whole.status, found.status) == (200, 200), found.body[:500]
             assert NOTE not in whole.body
             assert NOTE in found.body, path
-            assert b"Traceback" not in found.body
+            assert "etag" in whole.headers
+            assert "etag" not in found.headers
+            assert found.headers["cache-control"] == "no-store"
         assert server.fetch("/page/no-such-thing").status == 404
 
 

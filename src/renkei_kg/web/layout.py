@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import parse_qsl, quote, urlencode
 
-from flask import Flask, Response, current_app, has_request_context, request
+from flask import Flask, Response, current_app, g, has_request_context, request
 from flask.json.provider import DefaultJSONProvider
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
@@ -186,6 +186,9 @@ def show(template: str, page: Page, tag: str = "", **context: Any) -> Response:
         if caching.names(request.headers.get("If-None-Match"), headers["ETag"]):
             return unchanged(headers)
     body = current_app.jinja_env.get_template(template).render(page=page, **context)
+    if g.get("incomplete"):  # something took too long, which it need not do the next time
+        headers.pop("ETag", None)
+        headers["Cache-Control"] = "no-store"
     return Response(body, headers=headers)
 
 

@@ -76,11 +76,14 @@ def numbers(view: View, page: Page) -> dict[str, Any]:
 
 
 def _counts(view: View) -> dict[str, int] | None:
-    """How many things each class has; None when counting takes too long."""
+    """How many things each class has; None when the graph is too large to count."""
     try:
-        return {row[0].value: int(row[1].value) for row in view.rows(BY_CLASS, LIST_SECONDS)}
+        rows = view.rows(BY_CLASS, LIST_SECONDS if view.is_large else None)
+        return {row[0].value: int(row[1].value) for row in rows}
     except QueryTimeout:
-        return None
+        if view.is_large:
+            return None
+        raise
 
 
 def _href(ref: Ref) -> str:

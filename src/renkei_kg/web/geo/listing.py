@@ -52,6 +52,7 @@ def _table(view: View, query: str) -> list[Item] | None:
     try:
         return view.table(query, LIST_SECONDS)
     except QueryTimeout:
+        view.go_without()
         return None
 
 

@@ -112,7 +112,7 @@ def describe(
     view.expect(_of([iri]))
     view.expect(counting, seconds=seconds)
     found = Description(iri, own(view, [iri]), number=number)
-    with _unfinished(found, seconds):
+    with _unfinished(view, found, seconds):
         found.counts = {p.value: int(n.value) for p, n in view.rows(counting) if p is not None}
     claims: tuple[str, ...] = ()
     if found.unfinished or RDF.subject.value in found.counts or found.values(RK.evidence):
@@ -125,13 +125,13 @@ def describe(
     view.expect(*([incoming] if found.total else []), *also(found), seconds=seconds)
     found.claims = merged(statement(*row) for query in claims for row in view.rows(query))
     if found.total:
-        with _unfinished(found, seconds):
+        with _unfinished(view, found, seconds):
             found.incoming = _incoming(iri, view.rows(incoming), first if few else 0)
     return found
 
 
 @contextmanager
-def _unfinished(found: Description, seconds: float | None) -> Iterator[None]:
+def _unfinished(view: View, found: Description, seconds: float | None) -> Iterator[None]:
     """Has a description go without what takes longer than some seconds. Raises QueryTimeout when any time may
     be taken."""
     try:
@@ -139,6 +139,7 @@ def _unfinished(found: Description, seconds: float | None) -> Iterator[None]:
     except QueryTimeout:
         if seconds is None:
             raise
+        view.go_without()
         found.unfinished = True
 
 

@@ -111,16 +111,18 @@ class ByVersion(Generic[Made]):
 
 
 def _namespaces(view: View) -> frozenset[str]:
-    """The IRIs below the base that have terms as their fragments; none where looking through the whole graph
-    takes too long."""
+    """The IRIs below the base that have terms as their fragments; none where the graph is too large to look
+    through."""
     query = (
         f'SELECT DISTINCT ?document {{ ?s ?p ?o FILTER(STRSTARTS(STR(?s), "{view.addresses.base}")) '
         'FILTER(CONTAINS(STR(?s), "#")) BIND(STRBEFORE(STR(?s), "#") AS ?document) }'
     )
     try:
-        return frozenset(row[0].value for row in view.rows(query, LIST_SECONDS))
+        return frozenset(row[0].value for row in view.rows(query, LIST_SECONDS if view.is_large else None))
     except QueryTimeout:
-        return frozenset()
+        if view.is_large:
+            return frozenset()
+        raise
 
 
 def _terms(view: View, document: str) -> list[str]:

@@ -8,6 +8,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Final
 
+from flask import g
 from pyoxigraph import (
     BlankNode,
     Literal,
@@ -26,7 +27,8 @@ from renkei_kg.web.asking import Answered, Asker
 from renkei_kg.web.linked.addresses import VERSIONS, Addresses
 from renkei_kg.web.negotiate import SOLUTIONS
 
-LIST_SECONDS: Final = 5.0  # for a list that a page can do without, and for what is good to know
+LIST_SECONDS: Final = 5.0  # for a list that a page can do without
+LARGE: Final = 1_000_000  # triples; what takes too long of so many does so each time
 VERSION: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]*")
 JSON: Final = SOLUTIONS[0].media_type
 PROLOGUE: Final = "".join(
@@ -60,6 +62,16 @@ class View:
     def dataset(self) -> str:
         """The IRI of the dataset as a whole; empty when the version names none."""
         return str(self.manifest.get("dataset", ""))
+
+    @property
+    def is_large(self) -> bool:
+        """Whether what looks at the whole graph takes long, however little else the server does."""
+        return bool(self.manifest["triples"] > LARGE)
+
+    def go_without(self) -> None:
+        """Says that the page is shown without something that took too long. It is then not kept, unless it
+        would be the same the next time."""
+        g.incomplete = not self.is_large
 
     @property
     def endpoint(self) -> str:

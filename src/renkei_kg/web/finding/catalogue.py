@@ -22,7 +22,7 @@ from renkei_kg.web.linked.view import View
 from renkei_kg.web.problems import Problem
 
 MOST_THINGS: Final = 300_000
-TOO_MANY: Final = f"The graph has more than {MOST_THINGS} named things: ask for them in SPARQL."
+TOO_MANY: Final = f"The graph has more than {MOST_THINGS:,} named things: ask for them in SPARQL."
 # Asked first, as reading all of a large graph to find out takes long.
 NUMBER: Final = f"""SELECT (COUNT(*) AS ?number) {{
     SELECT DISTINCT ?thing {{ ?thing rdfs:label ?text }} LIMIT {MOST_THINGS + 1}

@@ -4,6 +4,7 @@ import json
 import re
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from contextlib import closing
 from pathlib import Path
 from typing import cast
@@ -28,15 +29,15 @@ from pyoxigraph import (
 from renkei_kg import snapshot
 from renkei_kg.compile import pipeline
 from renkei_kg.config import Settings
-from renkei_kg.engine.contract import Engine, QueryTimeout
+from renkei_kg.engine.contract import Engine, Query, QueryTimeout
 from renkei_kg.namespaces import RDFS
 from renkei_kg.project import Project
 from renkei_kg.web import overview
-from renkei_kg.web.asking import Asker
+from renkei_kg.web.asking import Answered, Asker
 from renkei_kg.web.linked import kinds, resources
 from renkei_kg.web.linked.addresses import EXTENSIONS, FILES, PLAIN, Addresses, spellings
 from renkei_kg.web.linked.names import Schema
-from renkei_kg.web.linked.view import LARGE, LIST_SECONDS, View
+from renkei_kg.web.linked.view import LIST_SECONDS, MANY, View
 from tests.crawling import BROWSER, Client, links
 from tests.serving import Answer, Server, serving
 from tests.writing import change
@@ -579,6 +580,27 @@ def test_what_takes_too_long_is_remembered_of_a_large_graph_only(make: Callable[
         known = {"triples": triples, "base": "https://example.org/", "graphs": {}}
         return Slow(Asker(Settings(), cast("Engine", None)), "1", known)
 
-    assert not make(slow(LARGE + 1))
+    assert not make(slow(MANY + 1))
     with pytest.raises(QueryTimeout):
-        make(slow(LARGE))
+        make(slow(MANY))
+
+
+def test_what_was_begun_with_less_time_than_it_may_take_is_asked_again() -> None:
+    class Patient(Asker):
+        def begin(
+            self, query: Query, media_type: str, client: str = "", seconds: float | None = None
+        ) -> Future[Answered]:
+            assert (media_type, client) == ("application/sparql-results+json", "")
+            answer: Future[Answered] = Future()
+            if seconds is None:
+                answer.set_result(Answered(b'{"head": {}, "boolean": true}', query.version))
+            else:
+                answer.set_exception(QueryTimeout(seconds))
+            return answer
+
+    view = View(Patient(Settings(), cast("Engine", None)), "1", {})
+    view.expect("ASK {}", seconds=1)
+    assert view.truth("ASK {}")
+    view.expect("SELECT * {}", seconds=1)
+    with pytest.raises(QueryTimeout):
+        view.rows("SELECT * {}", 1)

@@ -3,21 +3,17 @@
 from dataclasses import replace
 from typing import Any, Final
 
-from flask import current_app
-
-from renkei_kg.engine.contract import QueryTimeout
 from renkei_kg.namespaces import RK
 from renkei_kg.web.finding.classes import BY_CLASS
 from renkei_kg.web.finding.facets import local
 from renkei_kg.web.geo import drawing
 from renkei_kg.web.layout import Page
-from renkei_kg.web.linked.current import linked
+from renkei_kg.web.linked.current import linked, remembered
 from renkei_kg.web.linked.kinds import refs
 from renkei_kg.web.linked.names import short
 from renkei_kg.web.linked.pages import behind
-from renkei_kg.web.linked.resources import ByVersion
 from renkei_kg.web.linked.shown import Ref
-from renkei_kg.web.linked.view import LIST_SECONDS, View
+from renkei_kg.web.linked.view import View
 
 COUNTED: Final = {
     RK.Project.value: "count.projects",
@@ -45,8 +41,7 @@ THEMES: Final = (
 
 def numbers(view: View, page: Page) -> dict[str, Any]:
     """What the home page counts and offers. Raises EngineError."""
-    made: ByVersion[dict[str, int] | None] = current_app.extensions.setdefault("counts", ByVersion(_counts))
-    counted = made.of(view)
+    counted = remembered(_counts, view)
     counts = counted or {}
     areas = [row[0].value for row in view.rows(AREAS)]
     themes = [row[0].value for row in view.rows(THEMES)]
@@ -77,13 +72,8 @@ def numbers(view: View, page: Page) -> dict[str, Any]:
 
 def _counts(view: View) -> dict[str, int] | None:
     """How many things each class has; None when the graph is too large to count."""
-    try:
-        rows = view.rows(BY_CLASS, LIST_SECONDS if view.is_large else None)
-        return {row[0].value: int(row[1].value) for row in rows}
-    except QueryTimeout:
-        if view.is_large:
-            return None
-        raise
+    rows = view.found(BY_CLASS)
+    return None if rows is None else {row[0].value: int(row[1].value) for row in rows}
 
 
 def _href(ref: Ref) -> str:

@@ -12,12 +12,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from flask import current_app
-
 from renkei_kg.namespaces import ONTOLOGY, RK
 from renkei_kg.web.finding.lines import Lines, Name
+from renkei_kg.web.linked.current import remembered
 from renkei_kg.web.linked.names import Schema
-from renkei_kg.web.linked.resources import ByVersion
 from renkei_kg.web.linked.view import View
 from renkei_kg.web.problems import Problem
 
@@ -103,8 +101,7 @@ class Catalogues:
 
 def check(view: View) -> None:
     """Raises Problem 507 when a version has too many named things to hold in memory."""
-    numbers: ByVersion[int] = current_app.extensions.setdefault("named things", ByVersion(_number))
-    if numbers.of(view) > MOST_THINGS:
+    if remembered(_number, view) > MOST_THINGS:
         raise Problem(507, TOO_MANY)
 
 
@@ -114,13 +111,11 @@ def _number(view: View) -> int:
 
 
 def read(view: View, schema: Schema) -> Catalogue:
-    """Reads the catalogue of a version. Raises EngineError, Problem 507."""
+    """Reads the catalogue of a version. Raises EngineError."""
     names = [Name(*row) for row in _rows(view, NAMES)]
     named = {one.thing for one in names if one.is_label}
     every = _grouped(_rows(view, CLASSES.format(ontology=ONTOLOGY, most=MOST_ROWS)))
     classes = {iri: some for iri, some in every.items() if iri in named}
-    if len(classes) > MOST_THINGS:
-        raise Problem(507, TOO_MANY)
     names = [one for one in names if one.thing in classes]
     keys = _keys(classes, names)
     iris = tuple(sorted(classes, key=lambda iri: keys["ja", iri]))

@@ -7,7 +7,7 @@ from flask import current_app
 
 from renkei_kg.engine.contract import VersionMissing
 from renkei_kg.web import layout
-from renkei_kg.web.linked.resources import Linked
+from renkei_kg.web.linked.resources import ByVersion, Linked
 from renkei_kg.web.linked.view import View, manifest
 
 ROUNDS: Final = 3
@@ -18,6 +18,12 @@ def linked() -> Linked:
     """What the pages of this server remember."""
     found: Linked = current_app.extensions["linked"]
     return found
+
+
+def remembered(make: Callable[[View], Made], view: View) -> Made:
+    """What is made of a version, once for each of those asked last. Raises EngineError."""
+    known: dict[Callable[[View], Made], ByVersion[Made]] = current_app.extensions.setdefault("remembered", {})
+    return known.setdefault(make, ByVersion(make)).of(view)
 
 
 def answered(answer: Callable[[View], Made], version: str = "") -> Made:

@@ -63,6 +63,10 @@ class Behind:
     shown: int = 0
     total: int | None = 0
 
+    def number(self, items: int) -> int:
+        """How many items there are in all, of which a page has some; several rows may be one item."""
+        return self.total if self.total is not None and self.shown < self.total else items
+
 
 def behind(view: View, page: Page, text: str) -> Behind:
     """The query behind a list, asked of the version that the page is of."""

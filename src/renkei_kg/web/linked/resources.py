@@ -9,12 +9,11 @@ from typing import Final, Generic, Literal, TypeVar
 
 from pyoxigraph import NamedNode
 
-from renkei_kg.engine.contract import QueryTimeout
 from renkei_kg.web.linked import context, documents
 from renkei_kg.web.linked.addresses import THINGS, spellings
 from renkei_kg.web.linked.description import Statement, describe, is_iri, is_there, own, statement
 from renkei_kg.web.linked.names import Names
-from renkei_kg.web.linked.view import LIST_SECONDS, View
+from renkei_kg.web.linked.view import View
 from renkei_kg.web.problems import Problem
 
 VERSIONS_REMEMBERED: Final = 8
@@ -117,12 +116,7 @@ def _namespaces(view: View) -> frozenset[str]:
         f'SELECT DISTINCT ?document {{ ?s ?p ?o FILTER(STRSTARTS(STR(?s), "{view.addresses.base}")) '
         'FILTER(CONTAINS(STR(?s), "#")) BIND(STRBEFORE(STR(?s), "#") AS ?document) }'
     )
-    try:
-        return frozenset(row[0].value for row in view.rows(query, LIST_SECONDS if view.is_large else None))
-    except QueryTimeout:
-        if view.is_large:
-            return frozenset()
-        raise
+    return frozenset(row[0].value for row in view.found(query) or ())
 
 
 def _terms(view: View, document: str) -> list[str]:

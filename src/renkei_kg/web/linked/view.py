@@ -21,14 +21,14 @@ from pyoxigraph import (
 )
 
 from renkei_kg import snapshot
-from renkei_kg.engine.contract import Query, VersionMissing
+from renkei_kg.engine.contract import Query, QueryTimeout, VersionMissing
 from renkei_kg.namespaces import PREFIXES
 from renkei_kg.web.asking import Answered, Asker
 from renkei_kg.web.linked.addresses import VERSIONS, Addresses
 from renkei_kg.web.negotiate import SOLUTIONS
 
 LIST_SECONDS: Final = 5.0  # for a list that a page can do without
-LARGE: Final = 1_000_000  # triples; what takes too long of so many does so each time
+MANY: Final = 1_000_000  # triples; what takes too long of more does so each time
 VERSION: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]*")
 JSON: Final = SOLUTIONS[0].media_type
 PROLOGUE: Final = "".join(
@@ -37,6 +37,7 @@ PROLOGUE: Final = "".join(
 )
 Term = NamedNode | BlankNode | Literal | Triple
 Row = tuple[Any, ...]
+Begun = tuple[Future[Answered], float | None]  # and the seconds that it may take
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ class View:
     manifest: dict[str, Any]
     client: str = ""
     kept: bool = False
-    _begun: dict[str, Future[Answered]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _begun: dict[str, Begun] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @cached_property
     def addresses(self) -> Addresses:
@@ -66,7 +67,7 @@ class View:
     @property
     def is_large(self) -> bool:
         """Whether what looks at the whole graph takes long, however little else the server does."""
-        return bool(self.manifest["triples"] > LARGE)
+        return bool(self.manifest["triples"] > MANY)
 
     def go_without(self) -> None:
         """Says that the page is shown without something that took too long. It is then not kept, unless it
@@ -83,7 +84,8 @@ class View:
         they may take some ``seconds``. Raises EngineUnavailable."""
         for query in queries:
             if query not in self._begun:
-                self._begun[query] = self.asker.begin(self._query(query), JSON, self.client, seconds)
+                begun = self.asker.begin(self._query(query), JSON, self.client, seconds)
+                self._begun[query] = begun, seconds
 
     def rows(self, query: str, seconds: float | None = None) -> list[Row]:
         """The solutions of a SELECT, each a tuple of terms in the order of its variables. Raises EngineError,
@@ -91,6 +93,16 @@ class View:
         found = self._ask(query, seconds)
         assert isinstance(found, QuerySolutions)
         return [tuple(solution) for solution in found]
+
+    def found(self, query: str) -> list[Row] | None:
+        """The solutions of a SELECT that looks at the whole graph; None when that is too large for it. Raises
+        EngineError."""
+        try:
+            return self.rows(query, LIST_SECONDS if self.is_large else None)
+        except QueryTimeout:
+            if self.is_large:
+                return None
+            raise
 
     def table(self, query: str, seconds: float | None = None) -> list[dict[str, Any]]:
         """As ``rows``, each solution by the names of its variables; what is not bound is None."""
@@ -113,8 +125,13 @@ class View:
         return Query(PROLOGUE + text, version=self.version, own=True)
 
     def _ask(self, query: str, seconds: float | None = None) -> QuerySolutions | QueryBoolean:
-        begun = self._begun.pop(query, None)
-        content = self.content(query, JSON, seconds) if begun is None else begun.result().content
+        begun, limit = self._begun.pop(query, (None, None))
+        try:
+            content = self.content(query, JSON, seconds) if begun is None else begun.result().content
+        except QueryTimeout:
+            if limit is None or seconds is not None:
+                raise
+            content = self.content(query, JSON)  # it was begun with less time than it may take
         return parse_query_results(content, QueryResultsFormat.JSON)
 
 

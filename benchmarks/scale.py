@@ -29,10 +29,9 @@ HERE = Path(__file__).parent
 STEPS = {
     "make": "making the data",
     "read": "reading the lines, and once more for the default graph",
-    "load": "parsing, sorting, writing",
-    "merge": "merging",
-    "count": "counting",
-    "publish": "checksums, publishing",
+    "load": "parsing, sorting, writing, merging what is there",
+    "merge": "merging the rest, counting, checksums",
+    "publish": "the last checksums, publishing",
     "texts": "index of texts",
 }
 BUILD = [

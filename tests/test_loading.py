@@ -12,14 +12,16 @@ import pytest
 from benchmarks import growth, made, scale, vocabulary
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, RdfFormat, Store, parse
 
-from renkei_kg import snapshot
+from renkei_kg import checksums, snapshot
 from renkei_kg.compile.textindex import write_index
 from renkei_kg.loading import checking, producer, publishing
 from renkei_kg.loading.account import Account
-from renkei_kg.loading.lines import doubled, piece
+from renkei_kg.loading.filling import fill
+from renkei_kg.loading.lines import piece
 from renkei_kg.loading.producer import Streams
 from renkei_kg.loading.publishing import Wanted
 from renkei_kg.loading.reading import LoadError
+from renkei_kg.loading.settling import Sums
 from renkei_kg.namespaces import TEXT
 from renkei_kg.project import packaged
 from tests.serving import COMMAND, serving
@@ -214,55 +216,126 @@ def test_lines_are_read_the_same_quickly_and_with_care(graph, end):
         assert [(q.triple, q.graph_name) for q in parse(found.quads, RdfFormat.N_QUADS)] == expected
         assert [q.triple for q in parse(found.triples, RdfFormat.N_TRIPLES)] == [t for t, _ in placed]
         assert found.count == len(asked)
-        assert b"".join(doubled(iter([found]))) == found.quads + found.triples
 
 
-def test_streams_share_what_has_no_blank_nodes_after_a_first_block_and_end_when_nobody_reads():
+@pytest.mark.parametrize(
+    "line",
+    [
+        "# <urn:s> <urn:p> <urn:o> <urn:g> .",
+        "<urn:s> <urn:p> <urn:o> <urn:g> . # <urn:s> <urn:p> <urn:other> <urn:g> .",
+        '<urn:s> <urn:p> "a \\" <urn:s> <urn:p> <urn:o> <urn:g> ."@ja <urn:g> .',
+        '<urn:s> <urn:p> "a \\\\\\" b \\n" <urn:g> .',
+        '<urn:s> <urn:p> "> \\" <x> "^^<urn:t> <urn:g> .',
+        '<urn:s> <urn:p> "<urn:o> <urn:g> ."@ja-Hrkt <urn:g> .',
+        '<urn:s> <urn:p> "" <urn:g> .',
+        '_:a <urn:p> "\\"_:b <urn:g> ." _:g .',
+        "<< <urn:s> <urn:p> <urn:o> >> <urn:p> <urn:o> <urn:g> .",
+    ],
+)
+@pytest.mark.parametrize("graph", [None, b"<urn:default>"])
+def test_what_looks_like_a_line_in_a_comment_or_a_literal_is_none(line, graph):
+    text = f"<urn:a> <urn:p> <urn:o> <urn:g> .\n{line}\n".encode()
+    try:
+        expected = list(parse(text, RdfFormat.N_QUADS))
+    except SyntaxError:
+        with pytest.raises(SyntaxError):
+            list(parse(piece(text, 2, graph, None).quads, RdfFormat.N_QUADS))
+        return
+    found = piece(text, 2, graph, None)
+    assert list(parse(found.quads, RdfFormat.N_QUADS)) == expected
+    assert [q.triple for q in parse(found.triples, RdfFormat.N_TRIPLES)] == [q.triple for q in expected]
+
+
+def test_what_is_commented_out_is_not_loaded(tmp_path):
+    lines = ["<urn:s> <urn:p> <urn:o> <urn:g> .", "# <urn:s> <urn:p> <urn:out> <urn:g> ."]
+    current = loaded(tmp_path, "".join(f"{line}\n" for line in lines))
+    assert (current.manifest["triples"], current.manifest["quads"]) == (1, 2)
+
+
+class Reading(threading.Thread):
+    """Reads the streams of a pair, one after the other, as slowly as an engine."""
+
+    def __init__(self):
+        super().__init__()
+        pipes = os.pipe(), os.pipe()
+        self.readable, self.writable = zip(*pipes, strict=True)
+        self.texts = []
+
+    def run(self):
+        for descriptor in self.readable:
+            with os.fdopen(descriptor, "rb", buffering=0) as file:
+                self.texts.append(b"".join(iter(lambda: file.read(1 << 16), b"")))
+
+
+def test_streams_share_what_has_no_blank_nodes_after_a_first_block(tmp_path):
     plain = [piece(f"<urn:s> <urn:p> <urn:o{n}> <urn:g> .\n".encode(), 1, None, None) for n in range(400)]
     blank = [piece(f"_:b{n} <urn:p> _:c <urn:g> .\n".encode(), 1, None, None) for n in range(5)]
-    first, second = os.pipe(), os.pipe()
-    streams = Streams([first[1], second[1]])
     plain[0].count = producer.BLOCK
-    read = [[], []]
-
-    def slowly(number, descriptor):
-        with os.fdopen(descriptor, "rb", buffering=0) as file:
-            while content := file.read(1 << 16):
-                read[number].append(content)
-
-    readers = [threading.Thread(target=slowly, args=(n, pipe[0])) for n, pipe in enumerate((first, second))]
-    for reader in readers:
-        reader.start()
+    readings = [Reading(), Reading()]
+    streams = Streams([reading.writable for reading in readings], str(tmp_path))
+    for reading in readings:
+        reading.start()
     for one in itertools.chain(plain[:200], blank, plain[200:]):
         streams.give(one)
     streams.end()
-    for reader in readers:
-        reader.join()
-    lines = [b"".join(some).splitlines(keepends=True) for some in read]
-    assert sorted(lines[0] + lines[1]) == sorted(
-        line for one in (*plain, *blank) for line in (one.quads, one.triples)
+    for reading in readings:
+        reading.join()
+    (named, default), (other_named, other_default) = (
+        [text.splitlines(keepends=True) for text in reading.texts] for reading in readings
     )
-    assert lines[0][0] == plain[0].quads
-    assert lines[1]
-    assert not any(b"_:" in line for line in lines[1])
+    all_of = [*plain, *blank]
+    assert sorted(named + other_named + default + other_default) == sorted(
+        line for one in all_of for line in (one.quads, one.triples)
+    )
+    assert sorted(default + other_default) == sorted(one.triples for one in plain)
+    assert named[0] == plain[0].quads
+    assert named[-len(blank) :] == [one.triples for one in blank]
+    assert other_named
+    assert not any(b"_:" in line for line in other_named)
+    assert not list(tmp_path.iterdir())
 
-    ends = os.pipe()
-    streams = Streams([ends[1]])
-    os.close(ends[0])
+
+@pytest.mark.parametrize("gone", [0, 1])
+def test_streams_end_when_nobody_reads(tmp_path, gone):
+    plain = piece(b"<urn:s> <urn:p> <urn:o> <urn:g> .\n", 1, None, None)
+    reading = Reading()
+    streams = Streams([reading.writable], str(tmp_path))
+    os.close(reading.readable[gone])
+    reading.readable = reading.readable[:gone]
+    reading.start()
+
+    def give_all():
+        deque(map(streams.give, itertools.repeat(plain, 10_000)), maxlen=0)
+        streams.end()
+
     with pytest.raises(BrokenPipeError):
-        deque(map(streams.give, itertools.cycle(plain)), maxlen=0)
+        give_all()
+    reading.join()
+    assert len(reading.texts) == gone
 
 
-def test_blocks_are_cut_to_the_line(monkeypatch):
-    monkeypatch.setattr("renkei_kg.loading.lines.BLOCK", 4)
-    texts = [[f"<urn:s> <urn:p> <urn:o{n}-{m}> <urn:g> .\n" for m in range(n)] for n in (3, 0, 6, 1)]
-    pieces = [piece("".join(some).encode(), len(some), None, None) for some in texts if some]
-    lines = b"".join(doubled(iter(pieces))).splitlines()
-    kinds = [line.endswith(b"<urn:g> .") for line in lines]
-    assert kinds == [*[True] * 4, *[False] * 4, *[True] * 4, *[False] * 4, *[True] * 2, *[False] * 2]
-    assert sorted(line for line in lines if line.endswith(b"<urn:g> .")) == sorted(
-        line.strip().encode() for some in texts for line in some
-    )
+def test_a_folder_that_takes_nothing_is_an_error_that_names_it(tmp_path):
+    path = tmp_path / "one.nq"
+    path.write_text(QUADS)
+    folder = tmp_path / "none"
+    with pytest.raises(LoadError, match=f"cannot be kept in {folder}: No such file"):
+        fill(Store(str(tmp_path / "store")), [path], folder, BASE, None, Account(), trusted=False)
+
+
+def test_checksums_taken_early_are_those_of_the_files_as_they_are_in_the_end(tmp_path):
+    sums, store, until = Sums(), tmp_path / "store", threading.Event()
+    store.mkdir()
+    for name in ("000001.sst", "000002.sst", "000003.sst"):
+        (store / name).write_text(name)
+    sums.take(store, until)
+    kept = dict(sums._known)
+    assert len(kept) == 2
+    (store / "000002.sst").unlink()
+    (store / "000003.sst").write_text("more")
+    sums.take(store, until)
+    assert sums._known == kept
+    for path in store.iterdir():
+        assert sums.of_file(path) == checksums.of_file(path)
 
 
 @pytest.fixture(scope="module")
@@ -279,7 +352,7 @@ def test_the_index_written_beside_is_that_of_the_store_and_each_step_is_accounte
     store = Store.read_only(str(current.store))
     assert write_index(store, tmp_path / "text.db", words.base) == current.manifest["texts"]
     assert (tmp_path / "text.db").read_bytes() == current.text_index.read_bytes()
-    assert {"read", "load", "merge", "count", "texts", "publish"} <= set(account.cpu)
+    assert {"read", "load", "merge", "texts", "publish"} <= set(account.cpu)
     assert {"loader", "reader", "indexer"} == set(account.memory_mb)
     assert [one.id for one in snapshot.list_snapshots(tmp_path / "out")] == [current.id]
 

@@ -1,7 +1,7 @@
 """How large the files of a snapshot are, and their SHA-256."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Final
@@ -17,10 +17,15 @@ def of_file(path: Path) -> Facts:
 
 
 def of_files(
-    folder: Path, names: tuple[str, ...], origin: Path | None = None, known: Mapping[str, Facts] | None = None
+    folder: Path,
+    names: tuple[str, ...],
+    origin: Path | None = None,
+    known: Mapping[str, Facts] | None = None,
+    take: Callable[[Path], Facts] = of_file,
 ) -> dict[str, Facts]:
     """Size and SHA-256 of every file in ``folder`` that is, or is below, one of ``names``, by relative path.
-    What is a link to the same file of ``origin`` is taken from what is ``known`` of that.
+    What is a link to the same file of ``origin`` is taken from what is ``known`` of that; ``take`` finds out
+    the others'.
 
     Files that an engine may rewrite without changing content (RocksDB's logs and lock) are left out.
     """
@@ -32,7 +37,7 @@ def of_files(
     def facts(name: str) -> Facts:
         path = named[name]
         taken = (known or {}).get(name) if origin is not None and _same(path, origin / name) else None
-        return of_file(path) if taken is None else taken
+        return take(path) if taken is None else taken
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
         return dict(zip(named, pool.map(facts, named), strict=True))

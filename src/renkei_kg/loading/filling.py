@@ -1,66 +1,79 @@
-"""A store filled from files: the producer's streams loaded by the engine, merged and counted."""
+"""A store filled from files: the producer's streams loaded by the engine."""
 
 import fcntl
+import itertools
 import json
 import os
 import subprocess
 import sys
 import tempfile
+import threading
+from collections import deque
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import ExitStack, suppress
+from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import IO, Any, Final
 
-from pyoxigraph import BlankNode, DefaultGraph, NamedNode, QuerySolutions, RdfFormat, Store, parse
+from pyoxigraph import RdfFormat, Store, parse
 
 from renkei_kg.loading.account import Account
 from renkei_kg.loading.reading import LoadError, Source, malformed
 
 STREAMS: Final = 2  # that are loaded side by side, each by a thread that parses and others that sort
 PIPE: Final = 1 << 20  # bytes
-Graph = NamedNode | BlankNode | DefaultGraph
+NICE: Final = 10
 
 
 def fill(
-    store: Store, files: list[Path], base: str, graph: str | None, account: Account, *, trusted: bool
+    store: Store,
+    files: list[Path],
+    folder: Path,
+    base: str,
+    graph: str | None,
+    account: Account,
+    *,
+    trusted: bool,
 ) -> tuple[str, ...]:
     """Fills an empty store from files, its default graph with the union of all named ones.
 
     Triples in no graph go into ``graph``, or stay in the default graph alone. Files that are ``trusted`` are
-    not looked at for IRIs that are none. Returns the SHA-256 of each. Raises LoadError when a
-    file is malformed or cannot be read.
+    not looked at for IRIs that are none. What waits meanwhile is kept in ``folder``. Returns the SHA-256 of
+    each file. Raises LoadError when one is malformed or cannot be read.
     """
-    pipes = [_pipe() for _ in range(min(STREAMS, os.cpu_count() or 1))]
-    readable, writable = [pipe[0] for pipe in pipes], [pipe[1] for pipe in pipes]
-    asked = {"files": [str(path) for path in files], "base": base, "graph": graph, "streams": writable}
-    command = [sys.executable, "-P", "-m", "renkei_kg.loading.producer", json.dumps(asked)]
-
-    def loaded(descriptor: int) -> SyntaxError | None:
+    count = min(STREAMS, os.cpu_count() or 1)
+    with account.step("load"), ExitStack() as opened:
+        loaders = opened.enter_context(ThreadPoolExecutor(count))
+        named, default = ([_pipe(opened) for _ in range(count)] for _ in range(2))
+        pairs = [(one.fileno(), other.fileno()) for (_, one), (_, other) in zip(named, default, strict=True)]
+        asked = {
+            "files": [str(path) for path in files],
+            "base": base,
+            "graph": graph,
+            "streams": pairs,
+            "folder": str(folder),
+        }
+        told = opened.enter_context(tempfile.TemporaryFile())
+        producer = subprocess.Popen(
+            [sys.executable, "-P", "-m", "renkei_kg.loading.producer", json.dumps(asked)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=told,
+            pass_fds=list(itertools.chain.from_iterable(pairs)),
+        )
+        opened.enter_context(producer)
+        opened.callback(producer.kill)
+        for _, writable in (*named, *default):
+            writable.close()
         try:
-            # By its path the engine reads it without asking Python for every part.
-            store.bulk_load(path=f"/dev/fd/{descriptor}", format=RdfFormat.N_QUADS, lenient=trusted)
+            for pipes in named, default:
+                load = partial(_load, store, trusted=trusted, after=pipes is default)
+                deque(loaders.map(load, [readable for readable, _ in pipes]), maxlen=0)
+            refused = None
         except SyntaxError as error:
-            return error
-        finally:
-            os.close(descriptor)
-        return None
-
-    with (
-        account.step("load"),
-        tempfile.TemporaryFile() as told,
-        subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=told, pass_fds=writable
-        ) as producer,
-        ThreadPoolExecutor(len(pipes)) as loaders,
-    ):
-        for descriptor in writable:
-            os.close(descriptor)
-        try:
-            found = list(loaders.map(loaded, readable))
-        except BaseException:
-            producer.kill()
-            raise
-        refused = next(filter(None, found), None)
+            refused = error
+            for readable, _ in (*named, *default):
+                readable.close()  # for the producer to end
         code = producer.wait()
         told.seek(0)
         said = _said(told.read().decode(errors="replace"))
@@ -70,18 +83,31 @@ def fill(
         raise LoadError(said.get("error", f"the process that reads the files ended with code {code}."))
     account.cpu["read"] = said["cpu"]
     account.memory_mb["reader"] = said["memory_mb"]
-    with account.step("merge"):
-        store.optimize()
-        store.flush()
     return tuple(said["sha256"])
 
 
-def _pipe() -> tuple[int, int]:
-    """A pipe that holds much, where the system lets it."""
-    ends = os.pipe()
+def _load(store: Store, pipe: IO[bytes], *, trusted: bool, after: bool) -> None:
+    """Loads what comes out of a pipe, and closes it. What comes ``after`` others does not delay the one
+    thread in which the engine merges those meanwhile, as that is what is waited for in the end.
+
+    Raises SyntaxError when the engine refuses something.
+    """
+    if after and sys.platform == "linux":  # elsewhere threads have no priority of their own
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICE)
+    with pipe:
+        # By its path the engine reads it without asking Python for every part.
+        store.bulk_load(path=f"/dev/fd/{pipe.fileno()}", format=RdfFormat.N_QUADS, lenient=trusted)
+
+
+def _pipe(opened: ExitStack) -> tuple[IO[bytes], IO[bytes]]:
+    """Both ends of a pipe that holds much, where the system lets it."""
+    read, write = os.pipe()
     with suppress(AttributeError, OSError):
-        fcntl.fcntl(ends[1], fcntl.F_SETPIPE_SZ, PIPE)
-    return ends
+        fcntl.fcntl(write, fcntl.F_SETPIPE_SZ, PIPE)
+    return (
+        opened.enter_context(os.fdopen(read, "rb", buffering=0)),
+        opened.enter_context(os.fdopen(write, "wb", buffering=0)),
+    )
 
 
 def _said(text: str) -> dict[str, Any]:
@@ -108,24 +134,3 @@ def _found(files: list[Path], base: str, refused: SyntaxError) -> LoadError:
                 return malformed(source, error)
     names = ", ".join(str(path) for path in files)
     return LoadError(f"{names}: {refused.msg}. Nothing was published.")
-
-
-def counts(store: Store) -> dict[str, int]:
-    """The number of triples of each named graph, by its IRI, and of the default graph by the empty text.
-
-    Each is counted by itself, which takes half as long as grouping; two at a time.
-    """
-    graphs: list[Graph] = [DefaultGraph(), *sorted(store.named_graphs(), key=str)]
-
-    def count(graph: Graph) -> int:
-        where = "?s ?p ?o" if isinstance(graph, DefaultGraph) else f"GRAPH {graph} {{ ?s ?p ?o }}"
-        if isinstance(graph, BlankNode):
-            return sum(1 for _ in store.quads_for_pattern(None, None, None, graph))
-        found = store.query(f"SELECT (COUNT(*) AS ?n) {{ {where} }}")
-        assert isinstance(found, QuerySolutions)
-        return int(next(iter(found))[0].value)
-
-    with ThreadPoolExecutor(min(2, os.cpu_count() or 1)) as two:
-        found = list(two.map(count, graphs))
-    names = ("" if isinstance(graph, DefaultGraph) else graph.value for graph in graphs)
-    return dict(zip(names, found, strict=True))

@@ -6,7 +6,6 @@ reads each line again when it loads it.
 """
 
 import re
-from collections import deque
 from collections.abc import Callable, Iterator
 from typing import Final
 
@@ -14,17 +13,19 @@ from pyoxigraph import BlankNode, DefaultGraph, Quad, RdfFormat, Triple, parse
 
 from renkei_kg.blanknodes import renamed_quad
 
-LITERAL: Final = rb'"[^"\\\n]*+(?:\\[^\n][^"\\\n]*+)*+"(?:@[A-Za-z0-9-]++|\^\^<[^>\n]*+>)?+'
-PLAIN: Final = rb"<[^>\n]*+> <[^>\n]*+> (?:<[^>\n]*+>|" + LITERAL + rb")"
-NODE: Final = rb"(?:<[^>\n]*+>|_:[^\s<>\"]++)"
-ANY: Final = NODE + rb" <[^>\n]*+> (?:" + NODE + rb"|" + LITERAL + rb")"
+# A literal without quotation marks in it, which is quickest, or any; an IRI ends at the first ">". Neither
+# looks for the end of the line, as it has to come where it is wanted in the end.
+SUFFIX: Final = rb"(?:@[A-Za-z0-9-]++|\^\^<[^>]*+>)?+"
+LITERAL: Final = rb'"[^"]*+"' + SUFFIX + rb'|"[^"\\\n]*+(?:\\[^\n][^"\\\n]*+)*+"' + SUFFIX
+PLAIN: Final = rb"<[^>]*+> <[^>]*+> (?:<[^>]*+>|" + LITERAL + rb")"
+NODE: Final = rb"(?:<[^>]*+>|_:[^\s<>\"]++)"
+ANY: Final = NODE + rb" <[^>]*+> (?:" + NODE + rb"|" + LITERAL + rb")"
 # The triple of each of many lines: lines without blank nodes, which is quickest, and any.
 IN_A_GRAPH: Final = (
-    re.compile(rb"(" + PLAIN + rb") <[^>\n]*+> \.\n"),
-    re.compile(rb"(" + ANY + rb") " + NODE + rb" \.\n"),
+    re.compile(rb"^(" + PLAIN + rb") <[^>]*+> \.\n", re.MULTILINE),
+    re.compile(rb"^(" + ANY + rb") " + NODE + rb" \.\n", re.MULTILINE),
 )
-ALONE: Final = tuple(re.compile(rb"(" + terms + rb") \.\n") for terms in (PLAIN, ANY))
-BLOCK: Final = 1_000_000  # lines that the engine sorts at a time
+ALONE: Final = tuple(re.compile(rb"^(" + terms + rb") \.\n", re.MULTILINE) for terms in (PLAIN, ANY))
 
 
 class Piece:
@@ -34,12 +35,6 @@ class Piece:
     def __init__(self, quads: bytes, triples: bytes, count: int, blank: bool) -> None:
         self.quads, self.triples, self.count, self.blank = quads, triples, count, blank
 
-    def cut(self, count: int) -> "tuple[Piece, Piece]":
-        """The first lines, as many as are asked for, and the others."""
-        quads, triples = (_end_of_line(text, count) for text in (self.quads, self.triples))
-        first = Piece(self.quads[:quads], self.triples[:triples], count, self.blank)
-        return first, Piece(self.quads[quads:], self.triples[triples:], self.count - count, self.blank)
-
 
 def piece(text: bytes, count: int, graph: bytes | None, rename: Callable[[str], str] | None) -> Piece:
     """The quads and triples of ``count`` lines of N-Quads.
@@ -48,8 +43,9 @@ def piece(text: bytes, count: int, graph: bytes | None, rename: Callable[[str], 
     None. ``rename`` gives blank nodes other labels. Raises SyntaxError when a line is malformed; its
     ``lineno`` counts from the first of these lines.
     """
-    blank = b"_:" in text
-    if rename is None or not blank:
+    for blank in (False, True):
+        if blank and (rename is not None or b"_:" not in text):
+            break
         found = IN_A_GRAPH[blank].findall(text)
         if len(found) == count:
             return Piece(text, _joined(found), count, blank)
@@ -84,37 +80,3 @@ def _piece(quads: Iterator[Quad | Triple], graph: bytes | None, rename: Callable
             named.append(triple + b" " + where)
     texts = _joined(named), _joined(alone)
     return Piece(*texts, len(alone), any(b"_:" in text for text in texts))
-
-
-def doubled(pieces: Iterator[Piece]) -> Iterator[bytes]:
-    """The quads of all pieces and their triples, as a stream in which a block of the ones is followed by a
-    block of the others.
-
-    The engine sorts a block at a time: of one kind, it makes half as many files to merge, and none to merge
-    of a graph that is no larger than a block. So blocks are cut to the line.
-    """
-    held: deque[bytes] = deque()
-    room = BLOCK
-    for one in pieces:
-        rest = one
-        while rest.count >= room:
-            first, rest = rest.cut(room)
-            yield first.quads
-            yield from held
-            yield first.triples
-            held.clear()
-            room = BLOCK
-        yield rest.quads
-        held.append(rest.triples)
-        room -= rest.count
-    yield from held
-
-
-def _end_of_line(text: bytes, number: int) -> int:
-    """Where the line of a number ends, counted from 1; the end of the text when it has fewer."""
-    end = 0
-    for _ in range(number):
-        end = text.find(b"\n", end) + 1
-        if not end:
-            return len(text)
-    return end

@@ -1,9 +1,9 @@
 """The process that reads the files to load and gives the engine streams of N-Quads.
 
-Started as ``python -m renkei_kg.loading.producer JSON``; the JSON names files, base, graph, and for each
-stream the file descriptor that it is written to. When it ends, one line of JSON on standard error tells the
-checksum of each file, or the error with which it ended early; the streams are whole only when it ends with
-code 0.
+Started as ``python -m renkei_kg.loading.producer JSON``; the JSON names files, base, graph, the file
+descriptors of the streams, in pairs of one for named graphs and one for the default graph, and the folder for
+what waits. When it ends, one line of JSON on standard error tells the checksum of each file, or the error
+with which it ended early; the streams are whole only when it ends with code 0.
 """
 
 import gc
@@ -17,51 +17,68 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from queue import Full, Queue
+from tempfile import TemporaryFile
 from threading import Thread
-from typing import Final
+from typing import IO, Final
 
 from renkei_kg.loading.account import cpu, peak_mb
-from renkei_kg.loading.lines import BLOCK, Piece, doubled
+from renkei_kg.loading.lines import Piece
 from renkei_kg.loading.reading import BUFFER, LoadError, Source, pieces
 
+BLOCK: Final = 1_000_000  # lines that the engine sorts at a time
 WAITING: Final = 8  # pieces before each stream
 PAUSE: Final = 0.002
 
 
 class Stream(Thread):
-    """A stream to the engine, written by a thread of its own, as the engine stops reading while it sorts."""
+    """Two streams to the engine, written by a thread of their own, as the engine stops reading while it
+    sorts: first the quads of named graphs, and when that has ended the triples of the default graph, which
+    wait in a file.
 
-    def __init__(self, descriptor: int) -> None:
+    Triples with blank nodes come at the end of the first stream, with their quads, as blank nodes are the
+    same ones within a stream only.
+    """
+
+    def __init__(self, named: int, default: int, folder: str) -> None:
         super().__init__(daemon=True)
-        self._descriptor = descriptor
+        self._named, self._default, self._folder = named, default, folder
         self.waiting: Queue[Piece | None] = Queue(WAITING)
-        self.broken = False
+        self.error: OSError | None = None
 
     def run(self) -> None:
         """Writes what is waiting, until its end."""
         try:
-            with os.fdopen(self._descriptor, "wb", buffering=BUFFER) as file:
-                for content in doubled(iter(self.waiting.get, None)):
-                    file.write(content)
-        except BrokenPipeError:
-            self.broken = True  # whoever loads has found out something for itself
+            with (
+                os.fdopen(self._default, "wb") as default,
+                TemporaryFile(dir=self._folder) as triples,
+            ):
+                with os.fdopen(self._named, "wb") as named, TemporaryFile(dir=self._folder) as blank:
+                    for piece in iter(self.waiting.get, None):
+                        named.write(piece.quads)
+                        (blank if piece.blank else triples).write(piece.triples)
+                    named.flush()
+                    _send(blank, named)
+                _send(triples, default)
+        except OSError as error:
+            self.error = error
 
 
 class Streams:
-    """Streams that the engine loads side by side.
+    """Pairs of streams that the engine loads side by side.
 
     A first block goes to the first one alone, so that a small graph is sorted at once. What has blank nodes
-    goes there too: they are the same ones within a stream only. Everything else goes wherever there is room.
+    goes there too. Everything else goes wherever there is room.
     """
 
-    def __init__(self, descriptors: list[int]) -> None:
-        self._streams = [Stream(one) for one in descriptors]
+    def __init__(self, descriptors: list[tuple[int, int]], folder: str) -> None:
+        self._streams = [Stream(*pair, folder) for pair in descriptors]
         self._count = 0
         for stream in self._streams:
             stream.start()
 
     def give(self, piece: Piece) -> None:
-        """Hands a piece on. Raises BrokenPipeError when nobody reads any more."""
+        """Hands a piece on. Raises BrokenPipeError when nobody reads any more, OSError when it cannot be
+        kept."""
         several = self._count >= BLOCK and not piece.blank
         choices = self._streams if several else self._streams[:1]
         self._count += piece.count
@@ -72,20 +89,34 @@ class Streams:
             time.sleep(PAUSE)
 
     def end(self) -> None:
-        """Waits until all is written. Raises BrokenPipeError."""
-        for stream in self._streams:
-            while stream.is_alive():
-                with suppress(Full):
-                    self._put(stream, None)
-                    stream.join()
-                time.sleep(PAUSE)
-            if stream.broken:
-                raise BrokenPipeError
+        """Waits until all is written. Raises as ``give`` does."""
+        told: set[Stream] = set()
+        while any(stream.is_alive() for stream in self._streams):
+            for stream in self._streams:
+                if stream not in told:
+                    with suppress(Full):
+                        self._put(stream, None)
+                        told.add(stream)
+                stream.join(PAUSE)
+            self._look()
+        self._look()
 
     def _put(self, stream: Stream, piece: Piece | None) -> None:
-        if any(one.broken for one in self._streams):
-            raise BrokenPipeError
+        self._look()
         stream.waiting.put_nowait(piece)
+
+    def _look(self) -> None:
+        for stream in self._streams:
+            if stream.error:
+                raise stream.error
+
+
+def _send(file: IO[bytes], to: IO[bytes]) -> None:
+    """Sends a file that was written to a pipe."""
+    file.flush()
+    sent = 0
+    while more := os.sendfile(to.fileno(), file.fileno(), sent, BUFFER):
+        sent += more
 
 
 def main() -> None:
@@ -101,7 +132,7 @@ def main() -> None:
         each = (pieces(source, graph, digest) for source, digest in zip(sources, digests, strict=True))
         return itertools.chain.from_iterable(each)
 
-    streams = Streams(asked["streams"])
+    streams = Streams(asked["streams"], asked["folder"])
     try:
         for piece in read():
             streams.give(piece)
@@ -110,6 +141,10 @@ def main() -> None:
         print(json.dumps({"error": str(error)}), file=sys.stderr)
         sys.exit(1)
     except BrokenPipeError:
+        sys.exit(1)
+    except OSError as error:
+        reason = f"what waits to be loaded cannot be kept in {asked['folder']}: {error.strerror or error}."
+        print(json.dumps({"error": reason}), file=sys.stderr)
         sys.exit(1)
     told = {"sha256": [digest.hexdigest() for digest in digests], "cpu": cpu(), "memory_mb": peak_mb()}
     print(json.dumps(told), file=sys.stderr)

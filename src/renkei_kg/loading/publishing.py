@@ -18,9 +18,10 @@ from renkei_kg.compile.describe import Described, describe
 from renkei_kg.holding import MANIFEST
 from renkei_kg.loading.account import Account
 from renkei_kg.loading.checking import Checked, check
-from renkei_kg.loading.filling import counts, fill
+from renkei_kg.loading.filling import fill
 from renkei_kg.loading.indexer import indexing
 from renkei_kg.loading.reading import LoadError, Source
+from renkei_kg.loading.settling import counts, settle
 from renkei_kg.reserved import STATISTICS, written_graphs
 from renkei_kg.union import Union
 
@@ -96,13 +97,12 @@ def _made(
 ) -> snapshot.Snapshot:
     path = folder / "store"
     store = Store(str(path))
-    digests = fill(store, files, wanted.base, wanted.graph, account, trusted=wanted.trusted)
+    digests = fill(store, files, folder, wanted.base, wanted.graph, account, trusted=wanted.trusted)
     _tell(progress, account, "load", ", ".join(file.name for file in files))
-    _tell(progress, account, "merge", "sorted files made one")
-    with account.step("count"):
-        sizes = counts(store)
+    with account.step("merge"):
+        sizes, sums = settle(store, path)
         triples = sizes.pop("")
-    _tell(progress, account, "count", f"{triples} triples in {len(sizes)} graphs")
+    _tell(progress, account, "merge", f"{triples} triples in {len(sizes)} graphs")
     with account.step("check"):
         checked = check(store, wanted.base, triples, wanted=wanted.check)
     _tell(progress, account, "check", _found(checked))
@@ -125,7 +125,7 @@ def _made(
             digests[0] if len(digests) == 1 else hashlib.sha256("\n".join(digests).encode()).hexdigest()
         )
         identifier = snapshot.unused(out, f"{moment:%Y%m%dT%H%M%SZ}-{identity[:12]}")
-        written = checksums.of_files(folder, ("store",))
+        written = checksums.of_files(folder, ("store",), take=sums.of_file)
         number = texts()
         if number is not None:
             written |= checksums.of_files(folder, (snapshot.TEXT_INDEX,))

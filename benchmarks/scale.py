@@ -3,10 +3,10 @@
     python -m benchmarks.scale --sizes 100000 1000000
     python -m benchmarks.scale --sizes 100000 1000000 10000000 100000000 --out /disk/scale
 
-The graphs are made (``made.py``), and piped into what ``renkei-kg load`` does: no file of them is kept. What
-was measured is kept in OUT/results.json, so that a run can be stopped, and another measures more sizes
-beside; with --keep the graphs stay too, and can be served again without being built. Times of processors
-tell more than the clock on a machine that does other work.
+The graphs are made as files of N-Quads (``made.py``), which are published as ``renkei-kg load`` does it, and
+not kept. What was measured is kept in OUT/results.json, so that a run can be stopped, and another measures
+more sizes beside; with --keep the graphs stay too, and can be served again without being built. Times of
+processors tell more than the clock on a machine that does other work.
 """
 
 import argparse
@@ -17,8 +17,9 @@ import platform
 import shutil
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from benchmarks import growth, mix, sized
@@ -27,7 +28,6 @@ from benchmarks.sized import Found
 
 HERE = Path(__file__).parent
 STEPS = {
-    "make": "making the data",
     "read": "reading the lines, and once more for the default graph",
     "load": "parsing, sorting, writing, merging what is there",
     "merge": "merging the rest, counting, checksums",
@@ -35,9 +35,10 @@ STEPS = {
     "texts": "index of texts",
 }
 BUILD = [
-    Measure("build", "from the first line to the published version, by the clock", "s"),
+    Measure("build", "from a file of N-Quads to the published version, by the clock", "s"),
     Measure("cpu build", "the same, of all processors together", "s"),
     *(Measure(f"cpu {step}", f"– {title}", "s of processors", 2) for step, title in STEPS.items()),
+    Measure("cpu make", "making the file, before", "s of processors", 2),
     Measure("cpu validate", "validation by the shapes, when asked for", "s of processors", 2),
     Measure("clock validate", "the same by the clock", "s", 2),
 ]
@@ -82,9 +83,12 @@ class Plan:
     preload: str | None
 
 
-def measure(size: int, folder: Path, plan: Plan, known: Found, *, texts: bool) -> Found:
+def measure(
+    size: int, folder: Path, plan: Plan, known: Found, built: Callable[[Found], None], *, texts: bool
+) -> Found:
     """Everything that is measured of one size. Its graph is in ``folder`` meanwhile, and stays there when it
-    is to be kept. One that a former run has kept is served again; ``known`` is what that run found."""
+    is to be kept. One that a former run has kept is served again; ``known`` is what that run found. ``built``
+    gets what is known before it is served."""
     if "build" not in known or not folder.is_dir():
         shutil.rmtree(folder, ignore_errors=True)
         _say(f"{size:,}: building")
@@ -93,6 +97,7 @@ def measure(size: int, folder: Path, plan: Plan, known: Found, *, texts: bool) -
         taken, used = known["build"], known["cpu build"]
         _say(f"{size:,}: built in {taken:.1f} s, {used:.1f} s of processors; validating")
         known |= sized.alone(sized.validate, folder)
+        built(known)
     _say(f"{size:,}: serving")
     with sized.copied(folder) as copy:
         found = known | sized.alone(sized.serve, copy, plan.project)
@@ -170,6 +175,11 @@ def main() -> None:
     if kept.is_file():
         results = {int(size): found for size, found in json.loads(kept.read_text()).items()}
     plan = Plan(given.project, given.keep, given.preload)
+
+    def keep(size: int, found: Found) -> None:
+        results[size] = found
+        kept.write_text(json.dumps(results, indent=1))
+
     started = time.monotonic()
     for size in sorted(given.sizes):
         if time.monotonic() - started > 60 * given.minutes:
@@ -178,8 +188,7 @@ def main() -> None:
         folder = given.out / str(size)
         texts = size <= given.texts_up_to
         known = results.get(size, {})
-        results[size] = measure(size, folder, plan, known, texts=texts)
-        kept.write_text(json.dumps(results, indent=1))
+        keep(size, measure(size, folder, plan, known, partial(keep, size), texts=texts))
         given.document.write_text(document(results, _machine(plan)), encoding="utf-8")
         for name, picture in plots(results).items():
             (given.pictures / f"scale-{name}.svg").write_text(picture, encoding="utf-8")

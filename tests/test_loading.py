@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import threading
+import time
 from collections import deque
 
 import pytest
@@ -14,14 +15,13 @@ from pyoxigraph import BlankNode, DefaultGraph, NamedNode, RdfFormat, Store, par
 
 from renkei_kg import checksums, snapshot
 from renkei_kg.compile.textindex import write_index
-from renkei_kg.loading import checking, producer, publishing
+from renkei_kg.loading import checking, producer, publishing, settling
 from renkei_kg.loading.account import Account
 from renkei_kg.loading.filling import fill
 from renkei_kg.loading.lines import piece
 from renkei_kg.loading.producer import Streams
 from renkei_kg.loading.publishing import Wanted
 from renkei_kg.loading.reading import LoadError
-from renkei_kg.loading.settling import Sums
 from renkei_kg.namespaces import TEXT
 from renkei_kg.project import packaged
 from tests.serving import COMMAND, serving
@@ -319,23 +319,49 @@ def test_a_folder_that_takes_nothing_is_an_error_that_names_it(tmp_path):
     path.write_text(QUADS)
     folder = tmp_path / "none"
     with pytest.raises(LoadError, match=f"cannot be kept in {folder}: No such file"):
-        fill(Store(str(tmp_path / "store")), [path], folder, BASE, None, Account(), trusted=False)
+        fill(Store(str(tmp_path / "store")), [path], folder, BASE, None, Account(), list, trusted=False)
 
 
-def test_checksums_taken_early_are_those_of_the_files_as_they_are_in_the_end(tmp_path):
-    sums, store, until = Sums(), tmp_path / "store", threading.Event()
-    store.mkdir()
-    for name in ("000001.sst", "000002.sst", "000003.sst"):
-        (store / name).write_text(name)
-    sums.take(store, until)
-    kept = dict(sums._known)
-    assert len(kept) == 2
-    (store / "000002.sst").unlink()
-    (store / "000003.sst").write_text("more")
-    sums.take(store, until)
-    assert sums._known == kept
-    for path in store.iterdir():
-        assert sums.of_file(path) == checksums.of_file(path)
+@pytest.mark.parametrize("most", [settling.KEPT, 0])
+def test_checksums_taken_early_are_those_of_the_files_as_they_are_in_the_end(tmp_path, monkeypatch, most):
+    monkeypatch.setattr(settling, "KEPT", most)
+    taken, sum_of = [], checksums.of_file
+
+    def counted(path):
+        taken.append(path.name)
+        return sum_of(path)
+
+    monkeypatch.setattr(checksums, "of_file", counted)
+    sums = settling.Sums(tmp_path)
+    (tmp_path / "000001.sst").write_text("to be merged")
+    sums.pass_over()
+    for name in ("000002.sst", "000003.sst", "000004.sst", "bulk-1.sst"):
+        (tmp_path / name).write_text(name)
+    sums.look()
+    assert taken == ["000002.sst", "000003.sst"]
+    (tmp_path / "000002.sst").unlink()
+    (tmp_path / "000003.sst").write_text("changed, which no engine does")
+    sums.look()
+    for path in tmp_path.iterdir():
+        assert sums.of_file(path) == sum_of(path)
+    assert taken.count("000003.sst") == 2
+    assert sums.of_file(tmp_path / "000001.sst") == sum_of(tmp_path / "000001.sst")
+    assert taken.count("000001.sst") == 1
+
+
+def test_checksums_are_taken_while_the_store_is_merged(tmp_path, monkeypatch):
+    taken, sum_of = {}, checksums.of_file
+    monkeypatch.setattr(settling, "PAUSE", 0.001)
+    with settling.Sums(tmp_path) as sums:
+        for name in ("000001.sst", "000002.sst"):
+            (tmp_path / name).write_text(name)
+        deadline = time.monotonic() + 10
+        while not sums._known and time.monotonic() < deadline:
+            time.sleep(0.01)
+    monkeypatch.setattr(checksums, "of_file", lambda path: taken.setdefault(path.name, sum_of(path)))
+    assert sums.of_file(tmp_path / "000001.sst") == sum_of(tmp_path / "000001.sst")
+    assert not taken
+    assert not sums.is_alive()
 
 
 @pytest.fixture(scope="module")

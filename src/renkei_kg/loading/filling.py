@@ -7,8 +7,8 @@ import os
 import subprocess
 import sys
 import tempfile
-import threading
 from collections import deque
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from functools import partial
@@ -18,11 +18,11 @@ from typing import IO, Any, Final
 from pyoxigraph import RdfFormat, Store, parse
 
 from renkei_kg.loading.account import Account
+from renkei_kg.loading.priority import lower_priority
 from renkei_kg.loading.reading import LoadError, Source, malformed
 
 STREAMS: Final = 2  # that are loaded side by side, each by a thread that parses and others that sort
 PIPE: Final = 1 << 20  # bytes
-NICE: Final = 10
 
 
 def fill(
@@ -32,14 +32,16 @@ def fill(
     base: str,
     graph: str | None,
     account: Account,
+    ingested: Callable[[], None],
     *,
     trusted: bool,
 ) -> tuple[str, ...]:
     """Fills an empty store from files, its default graph with the union of all named ones.
 
     Triples in no graph go into ``graph``, or stay in the default graph alone. Files that are ``trusted`` are
-    not looked at for IRIs that are none. What waits meanwhile is kept in ``folder``. Returns the SHA-256 of
-    each file. Raises LoadError when one is malformed or cannot be read.
+    not looked at for IRIs that are none. What waits meanwhile is kept in ``folder``. ``ingested`` is called
+    when the store has the named graphs, and again when it has all. Returns the SHA-256 of each file. Raises
+    LoadError when one is malformed or cannot be read.
     """
     count = min(STREAMS, os.cpu_count() or 1)
     with account.step("load"), ExitStack() as opened:
@@ -69,6 +71,7 @@ def fill(
             for pipes in named, default:
                 load = partial(_load, store, trusted=trusted, after=pipes is default)
                 deque(loaders.map(load, [readable for readable, _ in pipes]), maxlen=0)
+                ingested()
             refused = None
         except SyntaxError as error:
             refused = error
@@ -87,13 +90,10 @@ def fill(
 
 
 def _load(store: Store, pipe: IO[bytes], *, trusted: bool, after: bool) -> None:
-    """Loads what comes out of a pipe, and closes it. What comes ``after`` others does not delay the one
-    thread in which the engine merges those meanwhile, as that is what is waited for in the end.
-
-    Raises SyntaxError when the engine refuses something.
-    """
-    if after and sys.platform == "linux":  # elsewhere threads have no priority of their own
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICE)
+    """Loads what comes out of a pipe, and closes it. What comes ``after`` others does not delay that those
+    are merged meanwhile. Raises SyntaxError when the engine refuses something."""
+    if after:
+        lower_priority()
     with pipe:
         # By its path the engine reads it without asking Python for every part.
         store.bulk_load(path=f"/dev/fd/{pipe.fileno()}", format=RdfFormat.N_QUADS, lenient=trusted)

@@ -21,7 +21,7 @@ from renkei_kg.loading.checking import Checked, check
 from renkei_kg.loading.filling import fill
 from renkei_kg.loading.indexer import indexing
 from renkei_kg.loading.reading import LoadError, Source
-from renkei_kg.loading.settling import counts, settle
+from renkei_kg.loading.settling import Sums, counts, settle
 from renkei_kg.reserved import STATISTICS, written_graphs
 from renkei_kg.union import Union
 
@@ -97,11 +97,21 @@ def _made(
 ) -> snapshot.Snapshot:
     path = folder / "store"
     store = Store(str(path))
-    digests = fill(store, files, folder, wanted.base, wanted.graph, account, trusted=wanted.trusted)
-    _tell(progress, account, "load", ", ".join(file.name for file in files))
-    with account.step("merge"):
-        sizes, sums = settle(store, path)
-        triples = sizes.pop("")
+    with Sums(path) as sums:
+        digests = fill(
+            store,
+            files,
+            folder,
+            wanted.base,
+            wanted.graph,
+            account,
+            sums.pass_over,
+            trusted=wanted.trusted,
+        )
+        _tell(progress, account, "load", ", ".join(file.name for file in files))
+        with account.step("merge"):
+            sizes = settle(store)
+            triples = sizes.pop("")
     _tell(progress, account, "merge", f"{triples} triples in {len(sizes)} graphs")
     with account.step("check"):
         checked = check(store, wanted.base, triples, wanted=wanted.check)

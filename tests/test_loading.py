@@ -319,7 +319,7 @@ def test_a_folder_that_takes_nothing_is_an_error_that_names_it(tmp_path):
     path.write_text(QUADS)
     folder = tmp_path / "none"
     with pytest.raises(LoadError, match=f"cannot be kept in {folder}: No such file"):
-        fill(Store(str(tmp_path / "store")), [path], folder, BASE, None, Account(), list, trusted=False)
+        fill(Store(str(tmp_path / "store")), [path], folder, BASE, None, Account(), bool, trusted=False)
 
 
 @pytest.mark.parametrize("most", [settling.KEPT, 0])
@@ -334,14 +334,18 @@ def test_checksums_taken_early_are_those_of_the_files_as_they_are_in_the_end(tmp
     monkeypatch.setattr(checksums, "of_file", counted)
     sums = settling.Sums(tmp_path)
     (tmp_path / "000001.sst").write_text("to be merged")
-    sums.pass_over()
+    sums.look()
+    sums.merging(True)
     for name in ("000002.sst", "000003.sst", "000004.sst", "bulk-1.sst"):
         (tmp_path / name).write_text(name)
     sums.look()
     assert taken == ["000002.sst", "000003.sst"]
     (tmp_path / "000002.sst").unlink()
     (tmp_path / "000003.sst").write_text("changed, which no engine does")
+    sums.merging(False)
+    (tmp_path / "000005.sst").write_text("more to be merged")
     sums.look()
+    assert taken == ["000002.sst", "000003.sst"]
     for path in tmp_path.iterdir():
         assert sums.of_file(path) == sum_of(path)
     assert taken.count("000003.sst") == 2
@@ -353,6 +357,7 @@ def test_checksums_are_taken_while_the_store_is_merged(tmp_path, monkeypatch):
     taken, sum_of = {}, checksums.of_file
     monkeypatch.setattr(settling, "PAUSE", 0.001)
     with settling.Sums(tmp_path) as sums:
+        sums.merging(True)
         for name in ("000001.sst", "000002.sst"):
             (tmp_path / name).write_text(name)
         deadline = time.monotonic() + 10

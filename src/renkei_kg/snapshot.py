@@ -225,13 +225,13 @@ def temporary(root: Path, identifier: str) -> Path:
     return folder
 
 
-def publish(root: Path, folder: Path, identifier: str, *, changed: bool = False) -> Snapshot:
+def publish(root: Path, folder: Path, identifier: str, *, counted: bool = False) -> Snapshot:
     """Moves a whole snapshot from its temporary folder into place and makes it current.
 
-    It is opened again first: what cannot be read is not published. A large one that is a ``changed`` copy of
-    another is not counted again, as that takes longer than the change. Raises SnapshotError.
+    It is opened again first: what cannot be read is not published. A large one that was ``counted``, or is a
+    copy of one with a small change, is not counted again, as that takes long. Raises SnapshotError.
     """
-    _check(Snapshot(identifier, folder, open_snapshot(folder).manifest), COUNTED if changed else None)
+    _check(Snapshot(identifier, folder, open_snapshot(folder).manifest), COUNTED if counted else None)
     for path in folder.rglob("*"):
         # What is linked elsewhere too is of a version that has been published already.
         if path.is_dir() or path.stat().st_nlink == 1:

@@ -32,20 +32,20 @@ def fill(
     base: str,
     graph: str | None,
     account: Account,
-    ingested: Callable[[], None],
+    merging: Callable[[bool], None],
     *,
     trusted: bool,
 ) -> tuple[str, ...]:
     """Fills an empty store from files, its default graph with the union of all named ones.
 
     Triples in no graph go into ``graph``, or stay in the default graph alone. Files that are ``trusted`` are
-    not looked at for IRIs that are none. What waits meanwhile is kept in ``folder``. ``ingested`` is called
-    when the store has the named graphs, and again when it has all. Returns the SHA-256 of each file. Raises
-    LoadError when one is malformed or cannot be read.
+    not looked at for IRIs that are none. What waits meanwhile is kept in ``folder``. ``merging`` is
+    told when the engine begins to merge the files that it has, and when it is about to get more. Returns the
+    SHA-256 of each file. Raises LoadError when one is malformed or cannot be read.
     """
     count = min(STREAMS, os.cpu_count() or 1)
     with account.step("load"), ExitStack() as opened:
-        loaders = opened.enter_context(ThreadPoolExecutor(count))
+        loaders = opened.enter_context(ThreadPoolExecutor(2 * count))
         named, default = ([_pipe(opened) for _ in range(count)] for _ in range(2))
         pairs = [(one.fileno(), other.fileno()) for (_, one), (_, other) in zip(named, default, strict=True)]
         asked = {
@@ -68,10 +68,16 @@ def fill(
         for _, writable in (*named, *default):
             writable.close()
         try:
-            for pipes in named, default:
-                load = partial(_load, store, trusted=trusted, after=pipes is default)
-                deque(loaders.map(load, [readable for readable, _ in pipes]), maxlen=0)
-                ingested()
+            first, second = (
+                loaders.map(partial(_load, store, trusted=trusted, after=after), [one for one, _ in pipes])
+                for pipes, after in ((named, False), (default, True))
+            )
+            deque(first, maxlen=0)
+            merging(True)
+            producer.wait()
+            merging(False)
+            deque(second, maxlen=0)
+            merging(True)
             refused = None
         except SyntaxError as error:
             refused = error

@@ -105,7 +105,7 @@ def _made(
             wanted.base,
             wanted.graph,
             account,
-            sums.pass_over,
+            sums.merging,
             trusted=wanted.trusted,
         )
         _tell(progress, account, "load", ", ".join(file.name for file in files))
@@ -159,7 +159,7 @@ def _made(
         }
         text = json.dumps(manifest, ensure_ascii=False, indent=2) + "\n"
         (folder / MANIFEST).write_text(text, encoding="utf-8")
-        made = snapshot.publish(out, folder, identifier)
+        made = snapshot.publish(out, folder, identifier, counted=True)
     _tell(progress, account, "publish", identifier)
     return made
 

@@ -30,6 +30,7 @@ class Sums(Thread):
         self._known: dict[tuple[int, int, int], checksums.Facts] = {}
         self._bytes = 0
         self._passed: set[Path] = set()
+        self._merging = False
         self._end = Event()
 
     def __enter__(self) -> Self:
@@ -48,14 +49,17 @@ class Sums(Thread):
     def look(self) -> None:
         """Looks at the files that are new, but not at the newest, which may still be written."""
         for path in sorted(self._store.glob("[0-9]*.sst"))[:-1]:
-            if path not in self._passed and not self._end.is_set():
+            if self._merging and path not in self._passed and not self._end.is_set():
                 self._passed.add(path)
                 with suppress(FileNotFoundError):
                     self.of_file(path)
 
-    def pass_over(self) -> None:
-        """Leaves out the files that are there now, which are to be merged."""
-        self._passed.update(self._store.glob("*.sst"))
+    def merging(self, merging: bool) -> None:
+        """Told when the engine merges what is there, and when it gets more. What is there when it begins is
+        not looked at: it is to be merged."""
+        if merging:
+            self._passed.update(self._store.glob("*.sst"))
+        self._merging = merging
 
     def of_file(self, path: Path) -> checksums.Facts:
         """Size in bytes and SHA-256 of a file; from memory when it is the same as before."""

@@ -109,7 +109,7 @@ def publish(
     text = json.dumps(whole, ensure_ascii=False, indent=2) + "\n"
     (folder / MANIFEST).write_text(text, encoding="utf-8")
     about(manifest["id"])
-    return snapshot.publish(root, folder, manifest["id"], changed=parent is not None)
+    return snapshot.publish(root, folder, manifest["id"], counted=parent is not None)
 
 
 def empty(root: Path, base: str, moment: datetime) -> Snapshot:

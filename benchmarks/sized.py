@@ -53,10 +53,10 @@ def build(size: int, out: Path, project: Path, texts: bool) -> Found:
     account = Account()
     with tempfile.TemporaryDirectory(dir=out.parent) as folder:
         path = Path(folder) / "made.nq"
-        used = cpu_of_children()
+        used = cpu(resource.RUSAGE_CHILDREN)
         command = [sys.executable, "-m", "benchmarks.made", str(size), str(path), "--project", str(project)]
         subprocess.run(command, stderr=subprocess.DEVNULL, check=True)
-        making = cpu_of_children() - used
+        making = cpu(resource.RUSAGE_CHILDREN) - used
         started = time.perf_counter()
         wanted = publishing.Wanted(words.base, "made", texts=texts, trusted=True)
         published = publishing.load([path], out, wanted, account=account)
@@ -70,12 +70,6 @@ def build(size: int, out: Path, project: Path, texts: bool) -> Found:
     found["disk store"] = sum(size for path, size in files.items() if path.parent == published.store)
     found["disk texts"] = files.get(published.text_index, 0.0)
     return found
-
-
-def cpu_of_children() -> float:
-    """Seconds of processors that the processes have used that this one has waited for."""
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
 
 
 def validate(root: Path) -> Found:

@@ -12,6 +12,7 @@ from collections import deque
 import pytest
 from benchmarks import growth, made, scale, vocabulary
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, RdfFormat, Store, parse
+from zstandard import ZstdError
 
 from renkei_kg import checksums, snapshot
 from renkei_kg.compile.textindex import write_index
@@ -312,6 +313,20 @@ def test_streams_end_when_nobody_reads(tmp_path, gone):
         give_all()
     reading.join()
     assert len(reading.texts) == gone
+
+
+def test_what_stops_a_stream_stops_whoever_hands_on_pieces(tmp_path, monkeypatch):
+    def broken(*_):
+        raise ZstdError("out of order")
+
+    monkeypatch.setattr(producer.Waiting, "write", broken)
+    reading = Reading()
+    streams = Streams([reading.writable], str(tmp_path))
+    reading.start()
+    plain = piece(b"<urn:s> <urn:p> <urn:o> <urn:g> .\n", 1, None, None)
+    with pytest.raises(ZstdError, match="out of order"):
+        deque(map(streams.give, itertools.repeat(plain)), maxlen=0)
+    reading.join()
 
 
 def test_a_folder_that_takes_nothing_is_an_error_that_names_it(tmp_path):

@@ -16,32 +16,30 @@ def of_file(path: Path) -> Facts:
         return {"bytes": path.stat().st_size, "sha256": hashlib.file_digest(file, "sha256").hexdigest()}
 
 
+def of_links(folder: Path, origin: Path, known: Mapping[str, Facts]) -> Callable[[Path], Facts]:
+    """What finds this out for files in ``folder``: those that are links to the same file of ``origin`` are as
+    is ``known`` of that."""
+
+    def taken(path: Path) -> Facts:
+        name = path.relative_to(folder).as_posix()
+        other = origin / name
+        linked = name in known and other.exists() and path.samefile(other)
+        return known[name] if linked else of_file(path)
+
+    return taken
+
+
 def of_files(
-    folder: Path,
-    names: tuple[str, ...],
-    origin: Path | None = None,
-    known: Mapping[str, Facts] | None = None,
-    take: Callable[[Path], Facts] = of_file,
+    folder: Path, names: tuple[str, ...], taken: Callable[[Path], Facts] = of_file
 ) -> dict[str, Facts]:
-    """Size and SHA-256 of every file in ``folder`` that is, or is below, one of ``names``, by relative path.
-    What is a link to the same file of ``origin`` is taken from what is ``known`` of that; ``take`` finds out
-    the others'.
+    """Size and SHA-256, found out by ``taken``, of every file in ``folder`` that is, or is below, one of
+    ``names``, by relative path.
 
     Files that an engine may rewrite without changing content (RocksDB's logs and lock) are left out.
     """
     tops = [folder / name for name in names]
     files = (p for top in tops for p in (top, *sorted(top.rglob("*"))) if p.is_file())
     kept = [path for path in files if path.parent.name != "store" or path.suffix == ".sst"]
-    named = {path.relative_to(folder).as_posix(): path for path in kept}
-
-    def facts(name: str) -> Facts:
-        path = named[name]
-        taken = (known or {}).get(name) if origin is not None and _same(path, origin / name) else None
-        return take(path) if taken is None else taken
-
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        return dict(zip(named, pool.map(facts, named), strict=True))
-
-
-def _same(path: Path, other: Path) -> bool:
-    return other.exists() and path.samefile(other)
+        facts = pool.map(taken, kept)
+        return dict(zip((path.relative_to(folder).as_posix() for path in kept), facts, strict=True))

@@ -27,9 +27,9 @@ class Account:
         self.memory_mb["loader"] = peak_mb()
 
 
-def cpu() -> float:
-    """Seconds of processors that this process has used."""
-    used = resource.getrusage(resource.RUSAGE_SELF)
+def cpu(of: int = resource.RUSAGE_SELF) -> float:
+    """Seconds of processors that this process has used, or its children that it has waited for."""
+    used = resource.getrusage(of)
     return used.ru_utime + used.ru_stime
 
 

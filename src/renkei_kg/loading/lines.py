@@ -46,14 +46,18 @@ def piece(text: bytes, count: int, graph: bytes | None, rename: Callable[[str], 
     for blank in (False, True):
         if blank and (rename is not None or b"_:" not in text):
             break
-        found = IN_A_GRAPH[blank].findall(text)
-        if len(found) == count:
+        if found := _each(IN_A_GRAPH[blank], text, count):
             return Piece(text, _joined(found), count, blank)
-        found = ALONE[blank].findall(text)
-        if len(found) == count:
+        if found := _each(ALONE[blank], text, count):
             end = b" " + (graph or b"")
             return Piece(_joined([triple + end for triple in found]) if graph else b"", text, count, blank)
     return _piece(parse(text, RdfFormat.N_QUADS), graph, rename)
+
+
+def _each(kind: re.Pattern[bytes], text: bytes, count: int) -> list[bytes]:
+    """The triple of each line if all are of a kind, else nothing. Most are of the kind of the first one."""
+    found = kind.findall(text) if kind.match(text) else []
+    return found if len(found) == count else []
 
 
 def piece_of_quads(

@@ -69,7 +69,7 @@ class Stream(Thread):
         super().__init__(daemon=True)
         self._named, self._default, self._folder = named, default, folder
         self.waiting: Queue[Piece | None] = Queue(WAITING)
-        self.error: OSError | None = None
+        self.error: Exception | None = None
 
     def run(self) -> None:
         """Writes what is waiting, until its end."""
@@ -81,7 +81,7 @@ class Stream(Thread):
                         (blank if piece.blank else triples).write(piece.triples)
                     blank.send(named)
                 triples.send(default)
-        except OSError as error:
+        except Exception as error:  # noqa: BLE001  # whoever hands on pieces raises it
             self.error = error
 
 

@@ -135,7 +135,7 @@ def _made(
             digests[0] if len(digests) == 1 else hashlib.sha256("\n".join(digests).encode()).hexdigest()
         )
         identifier = snapshot.unused(out, f"{moment:%Y%m%dT%H%M%SZ}-{identity[:12]}")
-        written = checksums.of_files(folder, ("store",), take=sums.of_file)
+        written = checksums.of_files(folder, ("store",), sums.of_file)
         number = texts()
         if number is not None:
             written |= checksums.of_files(folder, (snapshot.TEXT_INDEX,))

@@ -104,8 +104,8 @@ def publish(
     Raises SnapshotError.
     """
     root = folder.parent
-    known = (parent.path, parent.manifest["files"]) if parent else ()
-    whole = {**manifest, "files": checksums.of_files(folder, FILES, *known)}
+    known = checksums.of_links(folder, parent.path, parent.manifest["files"]) if parent else None
+    whole = {**manifest, "files": checksums.of_files(folder, FILES, known or checksums.of_file)}
     text = json.dumps(whole, ensure_ascii=False, indent=2) + "\n"
     (folder / MANIFEST).write_text(text, encoding="utf-8")
     about(manifest["id"])
